@@ -1,0 +1,31 @@
+// Bundles src/ into dist/: one entry, no runtime dependencies, lazily loaded parts as chunks of their own.
+import { build } from 'esbuild';
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { root } from './ensure.mjs';
+import { licencesOf } from './licences.mjs';
+
+const outdir = join(root, 'dist');
+rmSync(outdir, { recursive: true, force: true });
+const result = await build({
+  absWorkingDir: root,
+  entryPoints: ['src/main.ts'],
+  outdir,
+  bundle: true,
+  splitting: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node20',
+  minify: true,
+  keepNames: true,
+  metafile: true,
+  logLevel: 'warning',
+  // CommonJS packages inside an ESM bundle call require() for Node's own modules.
+  banner: {
+    js: "#!/usr/bin/env node\nimport{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
+  },
+});
+writeFileSync(
+  join(outdir, 'THIRD-PARTY-LICENCES.txt'),
+  licencesOf(Object.keys(result.metafile.inputs), root),
+);
