@@ -1,0 +1,117 @@
+// What bodies and frames mean in the OpenAI chat-completions protocol (and its older text completions): what a
+// user would see, an error, an end. It reads; it never judges whether a thing is good enough.
+// Shapes: https://platform.openai.com/docs/api-reference/chat and the variants that upstreams really send
+// (OpenRouter, DeepSeek, Mistral, vLLM, KoboldCpp; see docs/upstreams.md).
+import { isObject, parseJson } from '../std/json.ts';
+import type { JsonObject } from '../std/json.ts';
+
+/** The most a reply or chunk shows a user. A tool call, refusal, image or audio is content. */
+export type Shown = 'nothing' | 'reasoning' | 'content';
+
+/** What one reply, or one chunk of a streamed reply, says. */
+export interface Meaning {
+  readonly shown: Shown;
+  /** The first finish_reason given, if any. */
+  readonly finishReason: string | undefined;
+  /** The error it carries: an object or a string; undefined when there is none. */
+  readonly error: unknown;
+}
+
+/** What the data of one stream frame says. `end` is `[DONE]`; `unreadable` is anything that is not a JSON object. */
+export type FrameMeaning =
+  { readonly kind: 'end' } | { readonly kind: 'unreadable' } | ({ readonly kind: 'chunk' } & Meaning);
+
+const END: FrameMeaning = { kind: 'end' };
+const UNREADABLE: FrameMeaning = { kind: 'unreadable' };
+
+/** Reads the data of a stream frame (its `data:` lines joined). */
+export function readFrameData(data: string): FrameMeaning {
+  if (data.trim() === '[DONE]') return END;
+  const chunk = parseJson(data);
+  return isObject(chunk) ? { kind: 'chunk', ...readReply(chunk) } : UNREADABLE;
+}
+
+/** Reads a whole reply or a parsed chunk. */
+export function readReply(reply: JsonObject): Meaning {
+  const choices = Array.isArray(reply['choices']) ? reply['choices'].filter(isObject) : [];
+  let shown: Shown = 'nothing';
+  let finishReason: string | undefined;
+  for (const choice of choices) {
+    shown = moreOf(shown, shownByChoice(choice));
+    const reason = choice['finish_reason'];
+    if (finishReason === undefined && typeof reason === 'string' && reason !== '') finishReason = reason;
+  }
+  return { shown, finishReason, error: errorOf(reply, choices) };
+}
+
+/** The greater of two: nothing < reasoning < content. */
+export function moreOf(one: Shown, other: Shown): Shown {
+  if (one === 'content' || other === 'content') return 'content';
+  return one === 'reasoning' ? one : other;
+}
+
+function shownByChoice(choice: JsonObject): Shown {
+  // Streams say `delta`, whole replies `message`, text completions put `text` into the choice itself.
+  const said = firstObject(choice['delta'], choice['message']) ?? choice;
+  if (hasContent(said) || isVisible(choice['text'])) return 'content';
+  return hasReasoning(said) ? 'reasoning' : 'nothing';
+}
+
+function firstObject(...candidates: readonly unknown[]): JsonObject | undefined {
+  return candidates.find(isObject);
+}
+
+function hasContent(said: JsonObject): boolean {
+  return (
+    isVisible(said['content']) ||
+    isVisible(said['refusal']) ||
+    isNonEmptyList(said['tool_calls']) ||
+    isObject(said['function_call']) ||
+    isObject(said['audio']) ||
+    isNonEmptyList(said['images'])
+  );
+}
+
+function hasReasoning(said: JsonObject): boolean {
+  return (
+    isVisible(said['reasoning_content']) ||
+    isVisible(said['reasoning']) ||
+    isNonEmptyList(said['reasoning_details']) ||
+    hasThinkingPart(said['content'])
+  );
+}
+
+/** Text with something other than white space in it, or content parts of which one is such text or no text at all. */
+function isVisible(content: unknown): boolean {
+  if (!Array.isArray(content)) return isVisibleText(content);
+  return content.some((part) => {
+    if (!isObject(part) || part['type'] === 'thinking') return false;
+    return part['type'] === 'text' || 'text' in part ? isVisibleText(part['text']) : true;
+  });
+}
+
+function isVisibleText(text: unknown): boolean {
+  return typeof text === 'string' && /\S/.test(text);
+}
+
+/** Mistral's reasoning models send `content: [{type: "thinking", …}]`. */
+function hasThinkingPart(content: unknown): boolean {
+  return Array.isArray(content) && content.some((part) => isObject(part) && part['type'] === 'thinking');
+}
+
+function isNonEmptyList(value: unknown): boolean {
+  return Array.isArray(value) && value.length > 0;
+}
+
+function errorOf(reply: JsonObject, choices: readonly JsonObject[]): unknown {
+  const error = reply['error'];
+  if (typeof error === 'string' && error !== '') return error;
+  if (isObject(error) && Object.keys(error).length > 0) return error;
+  // Mistral and vLLM: {"object":"error","message":…}; Anthropic: {"type":"error",…}.
+  if (reply['object'] === 'error' || reply['type'] === 'error') return reply;
+  if (choices.some((choice) => choice['finish_reason'] === 'error')) return reply;
+  // A wrapper without any choices that only explains itself, e.g. {"detail":"…"} or {"message":"…"}.
+  if (!Array.isArray(reply['choices']) && ['message', 'detail', 'msg'].some((key) => reply[key]))
+    return reply;
+  return undefined;
+}

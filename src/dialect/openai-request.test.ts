@@ -1,0 +1,34 @@
+import { describe, expect, it } from 'vitest';
+import { readChatRequest, readTextRequest } from './openai-request.ts';
+
+const valid = { kind: 'valid', stream: false, model: undefined };
+const invalid = (message: string): object => ({ kind: 'invalid', message });
+
+describe('a chat request', () => {
+  it.each<[string, object, string]>([
+    ['{"messages":[]}', valid, 'the least there is; upstreams judge the rest'],
+    ['{"messages":[{}],"stream":true,"model":"m"}', { ...valid, stream: true, model: 'm' }, 'streaming'],
+    ['{"messages":[],"stream":"true"}', valid, 'only true streams'],
+    ['{"messages":[],"model":"模型-é"}', { ...valid, model: '模型-é' }, 'a name beyond ASCII'],
+    ['{"messages":[],"model":7}', valid, 'a model that is no name is the upstream’s to judge'],
+    ['{"messages":[{"content":"\u2028é😀"}]}', valid, 'any text inside'],
+    ['{', invalid('The request is not valid JSON.'), 'cut short'],
+    ['', invalid('The request is not valid JSON.'), 'nothing'],
+    ['[]', invalid('The request must be a JSON object.'), 'a list'],
+    ['null', invalid('The request must be a JSON object.'), 'null'],
+    ['{}', invalid('The request has no "messages".'), 'no messages'],
+    ['{"messages":"hi"}', invalid('"messages" must be a list.'), 'text'],
+    [
+      '{"messages":[{},"hi"]}',
+      invalid('"messages" must be a list of objects; entry 2 is not one.'),
+      'which entry is wrong, counted as people do',
+    ],
+  ])('%s: %j (%s)', (body, reading) => {
+    expect(readChatRequest(Buffer.from(body))).toEqual(reading);
+  });
+});
+
+it('a text request needs no messages', () => {
+  expect(readTextRequest(Buffer.from('{"prompt":"Once","stream":true}'))).toEqual({ ...valid, stream: true });
+  expect(readTextRequest(Buffer.from('7'))).toEqual(invalid('The request must be a JSON object.'));
+});

@@ -1,0 +1,54 @@
+// Time and chance, handed in as a parameter. This file is the only place that reads the
+// system clock, starts timers or draws random numbers; everything else receives a Clock.
+
+/** A timer that has been started and can be taken back. Cancelling twice, or late, does nothing. */
+export interface Timer {
+  cancel(): void;
+}
+
+/** How a sleep ended: the time passed, or the signal was aborted first. */
+export type SleepEnd = 'elapsed' | 'aborted';
+
+export interface Clock {
+  /** Wall time in milliseconds since the epoch: for dates shown to people and HTTP dates. */
+  wallMs(): number;
+  /** Milliseconds on a clock that never jumps: for durations and deadlines. */
+  nowMs(): number;
+  /** Calls back once, `delayMs` from now. A pending timer does not keep the process alive. */
+  after(delayMs: number, callback: () => void): Timer;
+  /** Waits `delayMs`, or until the signal aborts; never rejects. */
+  sleep(delayMs: number, signal: AbortSignal): Promise<SleepEnd>;
+  /** A number in [0, 1). */
+  random(): number;
+}
+
+/** The longest delay a Node timer takes; a longer one would fire at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+/** The real clock. */
+export const systemClock: Clock = {
+  wallMs: () => Date.now(),
+  nowMs: () => performance.now(),
+  after(delayMs, callback) {
+    const handle = setTimeout(callback, Math.min(delayMs, LONGEST_TIMER_MS)).unref();
+    return { cancel: () => clearTimeout(handle) };
+  },
+  sleep(delayMs, signal) {
+    return new Promise((resolve) => {
+      if (signal.aborted) {
+        resolve('aborted');
+        return;
+      }
+      const onAbort = (): void => {
+        timer.cancel();
+        resolve('aborted');
+      };
+      const timer = systemClock.after(delayMs, () => {
+        signal.removeEventListener('abort', onAbort);
+        resolve('elapsed');
+      });
+      signal.addEventListener('abort', onAbort, { once: true });
+    });
+  },
+  random: () => Math.random(),
+};
