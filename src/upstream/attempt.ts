@@ -1,0 +1,197 @@
+// One try at one server: from the dispatch of the request to its outcome, with every clock and the abort in between.
+import type { Dispatcher } from 'undici';
+import { abortCause } from '../std/abort.ts';
+import type { Clock, Timer } from '../std/clock.ts';
+import type { Frame } from '../sse/frame.ts';
+import { collector } from './body-reader.ts';
+import type { BodyReader } from './body-reader.ts';
+import { decoderFor } from './decode.ts';
+import type { Decoder } from './decode.ts';
+import { headerValue, replyHeaders } from './headers.ts';
+import type { LiveStream } from './live-stream.ts';
+import type { Outcome, RawHeaders, TimeoutPhase } from './outcome.ts';
+import { StreamReader } from './stream-reader.ts';
+import type { ConnectionState, StreamHost } from './stream-reader.ts';
+import type { AttemptRequest, PhaseLimits } from './upstream.ts';
+import { startWatchdog } from './watchdog.ts';
+import type { Watchdog } from './watchdog.ts';
+
+/** How long an upstream may take to close its response after `[DONE]` before we close the connection. */
+const LINGER_MS = 1_000;
+/** An error page longer than this says nothing more. */
+const MAX_ERROR_BYTES = 1024 * 1024;
+const GIVEN_UP = new Error('the attempt is over');
+
+/** What all attempts at one upstream share. */
+export interface AttemptContext {
+  readonly clock: Clock;
+  readonly limits: PhaseLimits;
+  readonly maxReplyBytes: number;
+  readonly endMarks: { seen: boolean };
+}
+
+/** A handler to dispatch one request with; `report` gets its outcome, once (and once more after an `opened`). */
+export class Attempt implements Dispatcher.DispatchHandler {
+  readonly #context: AttemptContext;
+  readonly #request: AttemptRequest;
+  readonly #signal: AbortSignal;
+  readonly #watchdog: Watchdog;
+  readonly #onAbort = (): void =>
+    this.#settle({ kind: 'aborted', by: abortCause(this.#signal) }, 'broken-off');
+  #report: (outcome: Outcome) => void;
+  /** An outcome that came before anyone asked for what follows `opened`. */
+  #early: Outcome | undefined;
+  #isOver = false;
+  #controller: Dispatcher.DispatchController | undefined;
+  #reader: BodyReader | undefined;
+  #decoder: Decoder | undefined;
+  #linger: Timer | undefined;
+
+  constructor(
+    context: AttemptContext,
+    request: AttemptRequest,
+    signal: AbortSignal,
+    report: (outcome: Outcome) => void,
+  ) {
+    this.#context = context;
+    this.#request = request;
+    this.#signal = signal;
+    this.#report = report;
+    this.#watchdog = startWatchdog(context.clock, context.limits, (phase, afterMs) =>
+      this.#expire(phase, afterMs),
+    );
+    if (signal.aborted) this.#onAbort();
+    else signal.addEventListener('abort', this.#onAbort, { once: true });
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller;
+    if (this.#isOver) controller.abort(GIVEN_UP);
+    else this.#watchdog.connected();
+  }
+
+  onResponseStart(controller: Dispatcher.DispatchController, status: number): void {
+    if (status < 200 || this.#isOver) return; // 1xx: the answer is still to come (RFC 9110 §15.2)
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- undici's HTTP/1 client always gives buffers here
+    const all = (controller.rawHeaders as readonly Buffer[]).map((text) => text.toString('latin1'));
+    const encoding = headerValue(all, 'content-encoding');
+    const read = (chunk: Buffer): void => {
+      if (!this.#isOver) this.#reader?.data(chunk);
+    };
+    this.#decoder = decoderFor(encoding, read, (error) => this.#reader?.lost(error));
+    const headers = replyHeaders(all, this.#decoder !== undefined);
+    const { reading } = this.#request;
+    const mayStream = reading === 'stream' && status < 300 && !isJson(headers);
+    this.#watchdog.answered(mayStream);
+    this.#reader =
+      mayStream || reading === 'raw'
+        ? new StreamReader(this.#hostOf(status, headers, reading), mayStream ? 'stream' : 'raw')
+        : this.#collector(status, headers);
+  }
+
+  onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    if (this.#isOver) return;
+    this.#watchdog.heard();
+    if (this.#decoder === undefined) this.#reader?.data(chunk);
+    else this.#decoder.write(chunk);
+  }
+
+  onResponseEnd(): void {
+    this.#linger?.cancel();
+    if (this.#isOver) return;
+    const end = (): void => {
+      if (!this.#isOver) this.#reader?.end();
+    };
+    if (this.#decoder === undefined) end();
+    else this.#decoder.end(end);
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController, cause: Error): void {
+    this.#linger?.cancel();
+    if (this.#isOver) return;
+    if (this.#controller === undefined) this.#settle({ kind: 'unreachable', cause }, 'broken-off');
+    else if (this.#reader === undefined) this.#settle({ kind: 'broken', cause }, 'broken-off');
+    else this.#reader.lost(cause);
+  }
+
+  #collector(status: number, headers: RawHeaders): BodyReader {
+    const isError = status >= 400;
+    const limitBytes = isError ? MAX_ERROR_BYTES : this.#context.maxReplyBytes;
+    return collector(
+      limitBytes,
+      (body) => this.#settle({ kind: 'responded', status, headers, body }, 'ended'),
+      (cause) => this.#settle({ kind: 'broken', cause }, 'broken-off'),
+      (beginning) =>
+        this.#settle(
+          isError
+            ? { kind: 'responded', status, headers, body: beginning }
+            : { kind: 'oversized', limitBytes },
+          'broken-off',
+        ),
+    );
+  }
+
+  #hostOf(status: number, headers: RawHeaders, reading: AttemptRequest['reading']): StreamHost {
+    return {
+      status,
+      headers,
+      endMarks: reading === 'raw' ? { seen: false } : this.#context.endMarks,
+      open: (opening, rest) => this.#open({ status, headers, opening, rest }),
+      next: () => this.#next(),
+      settle: (outcome, connection) => this.#settle(outcome, connection),
+      shown: () => this.#watchdog.shown(),
+      pause: () => {
+        this.#watchdog.suspend();
+        this.#controller?.pause();
+      },
+      resume: () => {
+        if (this.#isOver) return;
+        this.#watchdog.resume();
+        this.#controller?.resume();
+      },
+    };
+  }
+
+  #open(stream: {
+    readonly status: number;
+    readonly headers: RawHeaders;
+    readonly opening: readonly Frame[];
+    readonly rest: LiveStream;
+  }): void {
+    const report = this.#report;
+    this.#report = (outcome) => {
+      this.#early = outcome;
+    };
+    report({ kind: 'opened', ...stream });
+  }
+
+  #next(): Promise<Outcome> {
+    return new Promise((resolve) => {
+      if (this.#early === undefined) this.#report = resolve;
+      else resolve(this.#early);
+    });
+  }
+
+  #expire(phase: TimeoutPhase, afterMs: number): void {
+    const stalled =
+      phase === 'idle' && this.#reader instanceof StreamReader ? this.#reader.stalled() : undefined;
+    this.#settle(stalled ?? { kind: 'timed-out', phase, afterMs }, 'broken-off');
+  }
+
+  #settle(outcome: Outcome, connection: ConnectionState): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#watchdog.stop();
+    this.#signal.removeEventListener('abort', this.#onAbort);
+    if (connection === 'broken-off') this.#controller?.abort(GIVEN_UP);
+    // A stream that has sent its end mark usually ends at once; then the connection can be used again.
+    if (connection === 'ending') {
+      this.#linger = this.#context.clock.after(LINGER_MS, () => this.#controller?.abort(GIVEN_UP));
+    }
+    this.#report(outcome);
+  }
+}
+
+function isJson(headers: RawHeaders): boolean {
+  return /^application\/(?:[\w.+-]+\+)?json\b/i.test(headerValue(headers, 'content-type') ?? '');
+}

@@ -1,0 +1,149 @@
+import { describe, expect, it } from 'vitest';
+import type { Frame } from '../sse/frame.ts';
+import type { FrameSink, LiveStream } from './live-stream.ts';
+import type { Outcome } from './outcome.ts';
+import { StreamReader } from './stream-reader.ts';
+import type { StreamHost } from './stream-reader.ts';
+
+const text = (content: string): string => `data: {"choices":[{"delta":{"content":"${content}"}}]}\n\n`;
+const FINISH = 'data: {"choices":[{"delta":{},"finish_reason":"stop"}]}\n\n';
+const DONE = 'data: [DONE]\n\n';
+
+/** A reader with everything it has told its host. */
+function read(reading: 'stream' | 'raw' = 'stream'): {
+  readonly reader: StreamReader;
+  readonly told: string[];
+  readonly settled: [Outcome, string][];
+  readonly opened: () => LiveStream;
+} {
+  const told: string[] = [];
+  const settled: [Outcome, string][] = [];
+  let rest: LiveStream | undefined;
+  const host: StreamHost = {
+    status: 200,
+    headers: [],
+    endMarks: { seen: false },
+    open(opening, live) {
+      rest = live;
+      told.push(`open ${opening.length}`);
+    },
+    next: () => new Promise(() => undefined),
+    settle: (outcome, connection) => settled.push([outcome, connection]),
+    shown: () => told.push('shown'),
+    pause: () => told.push('pause'),
+    resume: () => told.push('resume'),
+  };
+  const reader = new StreamReader(host, reading);
+  return {
+    reader,
+    told,
+    settled,
+    opened: () => {
+      if (rest === undefined) throw new Error('nothing was opened');
+      return rest;
+    },
+  };
+}
+
+/** A sink that keeps what it gets and is full after each write. */
+function fullSink(): FrameSink & { readonly got: string[]; drain: () => void } {
+  const sink = {
+    got: [] as string[],
+    drain: (): void => undefined,
+    write(frames: readonly Frame[]): boolean {
+      sink.got.push(frames.map(({ raw }) => raw.toString()).join(''));
+      return false;
+    },
+    onDrain(resume: () => void): void {
+      sink.drain = resume;
+    },
+  };
+  return sink;
+}
+
+describe('between the opening and the relay', () => {
+  it('frames that came along are kept, in order', () => {
+    const { reader, opened } = read();
+    const sink = fullSink();
+    reader.data(Buffer.from(text('a') + text('b')));
+    reader.data(Buffer.from(text('c')));
+    void opened().relay(sink);
+    expect(sink.got).toEqual([text('b') + text('c')]);
+  });
+
+  it.each([
+    ['the end', (reader: StreamReader) => reader.end(), 'done'],
+    ['a cut', (reader: StreamReader) => reader.lost(new Error('gone')), 'cut'],
+  ] as const)('%s waits until what came before it has been passed on', (_what, happen, how) => {
+    const { reader, settled, opened } = read();
+    const sink = fullSink();
+    reader.data(Buffer.from(text('a') + text('b')));
+    happen(reader);
+    expect(settled).toEqual([]);
+    void opened().relay(sink);
+    expect(sink.got).toEqual([text('b')]);
+    expect(settled).toMatchObject([
+      [{ kind: 'ended', how, shown: 'content' }, how === 'done' ? 'ended' : 'broken-off'],
+    ]);
+  });
+});
+
+it('a sink that is full stops the flow until it has drained', () => {
+  const { reader, told, opened } = read();
+  const sink = fullSink();
+  reader.data(Buffer.from(text('a')));
+  void opened().relay(sink);
+  told.length = 0;
+  reader.data(Buffer.from(text('b')));
+  expect(told).toEqual(['pause']);
+  sink.drain();
+  expect(told).toEqual(['pause', 'resume']);
+});
+
+it('what comes with the end mark is passed on before it', () => {
+  const { reader, settled, opened } = read();
+  const sink = fullSink();
+  reader.data(Buffer.from(text('a')));
+  void opened().relay(sink);
+  reader.data(Buffer.from(text('b') + FINISH + DONE));
+  expect(sink.got).toEqual([text('b') + FINISH]);
+  expect(settled).toMatchObject([[{ how: 'done', finishReason: 'stop' }, 'ending']]);
+});
+
+it('an event too large to pass on is a lost stream', () => {
+  const { reader, settled } = read();
+  const megabyte = Buffer.alloc(1024 * 1024, 'a');
+  for (let count = 0; count < 33 && settled.length === 0; count += 1) reader.data(megabyte);
+  expect(settled).toMatchObject([[{ kind: 'broken', cause: { message: /too large/ } }, 'broken-off']]);
+});
+
+it('a raw stream is opened before its first byte and not looked into', () => {
+  const { reader, told, settled, opened } = read('raw');
+  expect(told).toEqual(['pause', 'shown', 'open 0']);
+  const sink = fullSink();
+  void opened().relay(sink);
+  reader.data(Buffer.from('data: [DO'));
+  reader.data(Buffer.from('NE]\n\n'));
+  expect(sink.got).toEqual(['data: [DO', 'NE]\n\n']);
+  reader.end();
+  expect(settled).toMatchObject([[{ kind: 'ended', how: 'done' }, 'ended']]);
+});
+
+it('a stall is an end only once something is being passed on', () => {
+  const { reader, opened } = read();
+  expect(reader.stalled()).toBeUndefined();
+  reader.data(Buffer.from(text('a')));
+  void opened().relay(fullSink());
+  expect(reader.stalled()).toMatchObject({ kind: 'ended', how: 'idle', shown: 'content' });
+});
+
+it('frames that clients choke on are left out, before and after the opening', () => {
+  const { reader, told, opened } = read();
+  const sink = fullSink();
+  const odd = 'data:\n\ndata: hello\n\n:data: {"choices":[]}\n\n';
+  reader.data(Buffer.from(`${odd}: waiting\n\n${text('a')}`));
+  expect(told).toContain('open 2');
+  void opened().relay(sink);
+  reader.data(Buffer.from(odd + text('b')));
+  expect(sink.got).toEqual([text('b')]);
+});

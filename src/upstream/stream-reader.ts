@@ -1,0 +1,199 @@
+// Reads an answer as it comes: first its opening, held back until it says something; then the rest, passed on. It
+// knows what frames mean, not whether a failure may be retried.
+import { moreOf, readFrameData } from '../dialect/openai-chat.ts';
+import type { Shown } from '../dialect/openai-chat.ts';
+import type { Frame } from '../sse/frame.ts';
+import { frameSplitter } from '../sse/split.ts';
+import type { FrameSplitter } from '../sse/split.ts';
+import type { BodyReader } from './body-reader.ts';
+import type { FrameSink, LiveStream } from './live-stream.ts';
+import type { Ended, Outcome, RawHeaders } from './outcome.ts';
+
+/** After an outcome: the response has ended, is about to end by itself, or must be broken off. */
+export type ConnectionState = 'ended' | 'ending' | 'broken-off';
+
+/** What the reader needs of the attempt it belongs to. */
+export interface StreamHost {
+  readonly status: number;
+  readonly headers: RawHeaders;
+  /** Whether streams of this upstream are known to end with a mark, `finish_reason` or `[DONE]`. */
+  readonly endMarks: { seen: boolean };
+  /** Reports the stream as opened; the next outcome is given to `next`. */
+  open(opening: readonly Frame[], rest: LiveStream): void;
+  /** The outcome after `open`. */
+  next(): Promise<Outcome>;
+  /** Reports how it ended; what comes later is ignored. */
+  settle(outcome: Outcome, connection: ConnectionState): void;
+  /** Something the user can see came. */
+  shown(): void;
+  /** Stops and restarts the flow of bytes from the upstream. */
+  pause(): void;
+  resume(): void;
+}
+
+/** A comment that some clients read as data (SillyTavern's field pattern is not anchored). */
+const DATA_IN_COMMENT = /^:(?:data|event|id|retry):/m;
+
+/** Nothing is read out of a raw stream: each chunk is passed on for what it is. */
+const CHUNKS_AS_FRAMES: FrameSplitter = { push: (chunk) => [{ raw: chunk, data: undefined }], end: () => [] };
+
+export class StreamReader implements BodyReader, LiveStream {
+  readonly #host: StreamHost;
+  readonly #isRaw: boolean;
+  readonly #splitter: FrameSplitter;
+  readonly #opening: Frame[] = [];
+  #isOpened = false;
+  /** Frames that came between the opening and `relay`. */
+  readonly #waiting: Frame[] = [];
+  #sink: FrameSink | undefined;
+  /** The end, when it came before `relay`. */
+  #early: (() => void) | undefined;
+  /** From a finish_reason on, until content comes after all: a reply of reasoning alone has not ended well. */
+  readonly #tail: Frame[] = [];
+  #sawData = false;
+  #shown: Shown = 'nothing';
+  #finishReason: string | undefined;
+
+  /** @param reading `stream`: an event stream; `raw`: any bytes, opened before the first of them. */
+  constructor(host: StreamHost, reading: 'stream' | 'raw') {
+    this.#host = host;
+    this.#isRaw = reading === 'raw';
+    this.#splitter = this.#isRaw ? CHUNKS_AS_FRAMES : frameSplitter();
+    if (this.#isRaw) this.#openWith([]);
+  }
+
+  data(chunk: Buffer): void {
+    let frames: Frame[];
+    try {
+      frames = this.#splitter.push(chunk);
+    } catch (cause) {
+      this.lost(new Error('The stream has an event too large to pass on', { cause }));
+      return;
+    }
+    this.#take(frames);
+  }
+
+  end(): void {
+    if (this.#isWaiting()) {
+      this.#early = () => this.end();
+      return;
+    }
+    this.#take(this.#splitter.end());
+    const isMarked = this.#finishReason !== undefined || !this.#host.endMarks.seen;
+    const isStream = this.#sawData || this.#opening.length === 0;
+    this.#host.settle(isStream ? this.#ended(isMarked ? 'done' : 'cut') : this.#asWholeAnswer(), 'ended');
+  }
+
+  lost(cause: Error): void {
+    if (this.#isWaiting()) this.#early = () => this.lost(cause);
+    else if (this.#sink === undefined) this.#host.settle({ kind: 'broken', cause }, 'broken-off');
+    else this.#host.settle({ ...this.#ended('cut'), cause }, 'broken-off');
+  }
+
+  /** The outcome of a silence longer than the idle timeout, if the stream is being passed on. */
+  stalled(): Ended | undefined {
+    return this.#sink === undefined ? undefined : this.#ended('idle');
+  }
+
+  relay(sink: FrameSink): Promise<Outcome> {
+    this.#sink = sink;
+    const over = this.#host.next();
+    this.#host.resume();
+    this.#pass(this.#waiting.splice(0), sink);
+    this.#early?.();
+    return over;
+  }
+
+  /** Opened, but nobody takes what follows yet. */
+  #isWaiting(): boolean {
+    return this.#isOpened && this.#sink === undefined;
+  }
+
+  #take(frames: readonly Frame[]): void {
+    if (this.#sink !== undefined) this.#pass(frames, this.#sink);
+    else if (this.#isOpened) this.#waiting.push(...frames);
+    else this.#open(frames);
+  }
+
+  #open(frames: readonly Frame[]): void {
+    for (const [index, frame] of frames.entries()) {
+      const reading = this.#read(frame);
+      if (typeof reading === 'object') {
+        this.#finish(reading);
+        return;
+      }
+      if (reading === 'pass') this.#opening.push(frame);
+      if (this.#shown === 'nothing') continue;
+      this.#openWith(frames.slice(index + 1));
+      return;
+    }
+  }
+
+  #openWith(waiting: readonly Frame[]): void {
+    this.#isOpened = true;
+    this.#waiting.push(...waiting);
+    this.#host.pause();
+    this.#host.shown();
+    this.#host.open(this.#opening, this);
+  }
+
+  #pass(frames: readonly Frame[], sink: FrameSink): void {
+    const passed: Frame[] = [];
+    let end: Ended | undefined;
+    for (const frame of frames) {
+      const reading = this.#read(frame);
+      if (typeof reading === 'object') {
+        end = reading;
+        break;
+      }
+      if (reading === 'drop') continue;
+      if (this.#finishReason !== undefined && this.#shown !== 'content') this.#tail.push(frame);
+      else passed.push(...this.#tail.splice(0), frame);
+    }
+    if (passed.length > 0 && !sink.write(passed)) {
+      this.#host.pause();
+      sink.onDrain(() => this.#host.resume());
+    }
+    if (end !== undefined) this.#finish(end);
+  }
+
+  /** What to do with a frame: pass it on, leave it out because clients choke on it, or end here. */
+  #read(frame: Frame): 'pass' | 'drop' | Ended {
+    if (this.#isRaw) return 'pass';
+    if (frame.data === undefined) return DATA_IN_COMMENT.test(frame.raw.toString('latin1')) ? 'drop' : 'pass';
+    this.#sawData = true;
+    const meaning = readFrameData(frame.data);
+    if (meaning.kind === 'unreadable') return 'drop';
+    if (meaning.kind === 'end') {
+      this.#host.endMarks.seen = true;
+      return this.#ended('done');
+    }
+    if (meaning.error !== undefined) return { ...this.#ended('error-frame'), error: meaning.error };
+    this.#shown = moreOf(this.#shown, meaning.shown);
+    if (meaning.finishReason !== undefined) {
+      this.#host.endMarks.seen = true;
+      this.#finishReason ??= meaning.finishReason;
+    }
+    return 'pass';
+  }
+
+  #finish(end: Ended): void {
+    this.#host.settle(end, end.how === 'done' ? 'ending' : 'broken-off');
+  }
+
+  #ended(how: Ended['how']): Ended {
+    const { status, headers } = this.#host;
+    return { kind: 'ended', how, status, headers, shown: this.#shown, finishReason: this.#finishReason };
+  }
+
+  /** Not an event stream after all, whatever its Content-Type said: an error page or a JSON body. */
+  #asWholeAnswer(): Outcome {
+    const { status, headers } = this.#host;
+    return {
+      kind: 'responded',
+      status,
+      headers,
+      body: Buffer.concat(this.#opening.map((frame) => frame.raw)),
+    };
+  }
+}

@@ -1,0 +1,28 @@
+// What is known about the server that requests are forwarded to.
+import type { Outcome, RawHeaders } from './outcome.ts';
+
+/** How long each phase of one attempt may take, in milliseconds. See `target_proxy.timeout`. */
+export interface PhaseLimits {
+  readonly connectMs: number;
+  readonly firstByteMs: number;
+  readonly firstContentMs: number;
+  readonly idleMs: number;
+  readonly totalMs: number;
+}
+
+/** One request as it goes to the upstream. */
+export interface AttemptRequest {
+  readonly method: string;
+  /** Path and query on the upstream's origin. */
+  readonly path: string;
+  readonly headers: RawHeaders;
+  readonly body: Buffer | undefined;
+  /**
+   * How the answer is read. `whole`: collected. `stream`: an event stream is held back until it says something, then
+   * opened; any other answer is collected. `raw`: opened at its head, whatever it is, and not looked into.
+   */
+  readonly reading: 'whole' | 'stream' | 'raw';
+}
+
+/** One try at one server. Never throws; an abort is an outcome. */
+export type Send = (request: AttemptRequest, signal: AbortSignal) => Promise<Outcome>;
