@@ -1,0 +1,42 @@
+// What to do about a verdict, and the situation it is decided in.
+import type { Verdict } from '../verdict/verdict.ts';
+
+/** How much the client has received. `content` can not be taken back, `reasoning` can be repeated. */
+export type Commit = 'nothing' | 'headers' | 'reasoning' | 'content';
+
+/** Why the loop ends without a good reply. */
+export type StopCause =
+  | 'final'
+  | 'attempts-exhausted'
+  | 'conditional-attempts-exhausted'
+  | 'time-exhausted'
+  | 'maybe-billed-exhausted'
+  | 'wait-too-long'
+  | 'committed'
+  | 'moot';
+
+export type Decision =
+  /** Pass the reply on to the client. */
+  | { readonly kind: 'deliver' }
+  /** The reply is over and has been passed on. */
+  | { readonly kind: 'finish' }
+  | { readonly kind: 'retry'; readonly delayMs: number }
+  | { readonly kind: 'stop'; readonly because: StopCause };
+
+/** One attempt that has been judged. */
+export interface AttemptRecord {
+  readonly verdict: Verdict;
+  readonly startedAtMs: number;
+  readonly endedAtMs: number;
+}
+
+/** Everything besides the verdict that a decision rests on. */
+export interface Situation {
+  /** The attempts so far, the one just judged included. */
+  readonly attempts: readonly AttemptRecord[];
+  /** Since the exchange began. */
+  readonly elapsedMs: number;
+  readonly commit: Commit;
+  /** A number in [0, 1) for the jitter. */
+  readonly chance: number;
+}
