@@ -1,0 +1,134 @@
+// The only place that writes to a client: the head, the frames, the end, or the error. It owns how much the client
+// has already got (the commit), which decides what may still be done.
+import type { ServerResponse } from 'node:http';
+import type { Commit } from '../retry/decision.ts';
+import { asCompletion } from '../reply/as-completion.ts';
+import { completionAsFrames } from '../reply/as-stream.ts';
+import { errorFrame, renderError } from '../reply/error-reply.ts';
+import type { ErrorReply } from '../reply/error-reply.ts';
+import { DONE_FRAME } from '../sse/write.ts';
+import type { Frame } from '../sse/frame.ts';
+import { headerValue, pairs } from '../upstream/headers.ts';
+import type { FrameSink } from '../upstream/live-stream.ts';
+import type { Opened, Outcome, RawHeaders, Responded } from '../upstream/outcome.ts';
+
+/** Headers of an event stream of our own making. */
+const STREAM_HEADERS = [
+  'content-type',
+  'text/event-stream; charset=utf-8',
+  'cache-control',
+  'no-cache',
+] as const;
+/** Asks reverse proxies (nginx) not to collect the stream. */
+const UNBUFFERED = ['x-accel-buffering', 'no'] as const;
+
+export class Delivery {
+  readonly #response: ServerResponse;
+  readonly #wantsStream: boolean;
+  #commit: Commit = 'nothing';
+
+  /** @param wantsStream whether the client asked for an event stream */
+  constructor(response: ServerResponse, wantsStream: boolean) {
+    this.#response = response;
+    this.#wantsStream = wantsStream;
+  }
+
+  /** How much the client has. */
+  get commit(): Commit {
+    return this.#commit;
+  }
+
+  /**
+   * Passes a good answer on. Resolves with how it ended: a stream can still fail on the way. An outcome without an
+   * answer comes back as it is.
+   */
+  async deliver(outcome: Outcome): Promise<Outcome> {
+    if (outcome.kind === 'opened') return this.#stream(outcome);
+    if (outcome.kind !== 'responded') return outcome;
+    if (this.#wantsStream) this.#asStream(outcome);
+    else this.#whole(outcome);
+    const { status, headers } = outcome;
+    return { kind: 'ended', how: 'done', status, headers, shown: 'content', finishReason: undefined };
+  }
+
+  /** A good reply is over. */
+  finish(): void {
+    if (this.#wantsStream) this.#response.end(DONE_FRAME);
+  }
+
+  /** Nobody listens: whatever was begun is broken off. */
+  abandon(): void {
+    this.#response.destroy();
+  }
+
+  /** There is no good reply: in words, as an answer of its own or inside the stream that has begun. */
+  fail(error: ErrorReply): void {
+    if (this.#commit !== 'nothing') {
+      this.#response.end(Buffer.concat([errorFrame(error), DONE_FRAME]));
+      return;
+    }
+    const { status, reasonPhrase, headers, body } = renderError(error);
+    this.#response.writeHead(status, reasonPhrase, [...headers]);
+    this.#response.end(body);
+  }
+
+  #whole({ status, headers, body }: Responded): void {
+    this.#commit = 'content';
+    const completion = asCompletion(body);
+    const isAsSent = completion === body;
+    const described = isAsSent
+      ? headers
+      : [...without(headers, 'content-type'), 'content-type', 'application/json'];
+    writeHead(this.#response, status, [...described, 'content-length', String(completion.length)]);
+    this.#response.end(completion);
+  }
+
+  /** The upstream answered with a whole completion where a stream was asked for. */
+  #asStream({ status, headers, body }: Responded): void {
+    this.#begin(status, [...without(headers, 'content-type'), ...STREAM_HEADERS]);
+    this.#commit = 'content';
+    this.#response.write(completionAsFrames(asCompletion(body)));
+  }
+
+  async #stream({ status, headers, opening, rest }: Opened): Promise<Outcome> {
+    const contentType = headerValue(headers, 'content-type') ?? '';
+    const isLabelled = contentType.startsWith('text/event-stream');
+    this.#begin(status, isLabelled ? headers : [...without(headers, 'content-type'), ...STREAM_HEADERS]);
+    const sink = sinkOf(this.#response);
+    sink.write(opening);
+    const outcome = await rest.relay(sink);
+    this.#commit = outcome.kind === 'ended' && outcome.shown === 'reasoning' ? 'reasoning' : 'content';
+    return outcome;
+  }
+
+  #begin(status: number, headers: RawHeaders): void {
+    if (this.#commit !== 'nothing') return; // a new attempt goes on in the stream that an earlier one began
+    this.#commit = 'headers';
+    writeHead(this.#response, status, [...headers, ...UNBUFFERED]);
+  }
+}
+
+/** The upstream's head; where our own answer depends on the Origin, its Vary says that too (RFC 9110 §12.5.5). */
+export function writeHead(response: ServerResponse, status: number, headers: RawHeaders): void {
+  const ours = response.getHeader('vary');
+  const theirs = ours === undefined ? undefined : headerValue(headers, 'vary');
+  if (theirs === undefined) response.writeHead(status, [...headers]);
+  else response.writeHead(status, [...without(headers, 'vary'), 'vary', `${theirs}, ${String(ours)}`]);
+}
+
+/** Frames that arrived together leave together: one write, without a copy where it is one frame. */
+export function sinkOf(response: ServerResponse): FrameSink {
+  return {
+    write: (frames: readonly Frame[]) => {
+      const [first] = frames;
+      const bytes =
+        frames.length === 1 && first !== undefined ? first.raw : Buffer.concat(frames.map(({ raw }) => raw));
+      return response.write(bytes);
+    },
+    onDrain: (resume) => void response.once('drain', resume),
+  };
+}
+
+function without(headers: RawHeaders, name: string): string[] {
+  return [...pairs(headers)].filter(([key]) => key.toLowerCase() !== name).flat();
+}

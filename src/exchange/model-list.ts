@@ -1,0 +1,51 @@
+// The list of models, which SillyTavern asks for before it lets anyone chat: the upstream's, else the last one seen,
+// else an empty one. No model is ever invented.
+import { isObject, parseJson } from '../std/json.ts';
+import type { Clock } from '../std/clock.ts';
+import type { AttemptRequest, Send } from '../upstream/upstream.ts';
+
+/** Whoever waits gets an answer within ten seconds, whatever the upstream does; this leaves room for slow machines. */
+const PATIENCE_MS = 9_000;
+
+/** Remembers the last good list of an upstream. Neither call rejects: forgetting is no failure. */
+export interface ModelMemory {
+  recall(): Promise<Buffer | undefined>;
+  remember(list: Buffer): Promise<void>;
+}
+
+/** Where the list that is answered comes from. */
+export interface ModelList {
+  readonly source: 'upstream' | 'memory' | 'none';
+  /** JSON in the shape of https://platform.openai.com/docs/api-reference/models/list */
+  readonly body: Buffer;
+}
+
+const EMPTY_LIST = Buffer.from(JSON.stringify({ object: 'list', data: [] }));
+
+/** Asks once. Undefined when the client left before there was an answer. */
+export async function listModels(
+  request: AttemptRequest,
+  send: Send,
+  memory: ModelMemory,
+  clock: Clock,
+  signal: AbortSignal,
+): Promise<ModelList | undefined> {
+  const patience = new AbortController();
+  const timer = clock.after(PATIENCE_MS, () => patience.abort());
+  const outcome = await send(request, AbortSignal.any([signal, patience.signal]));
+  timer.cancel();
+  if (signal.aborted) return undefined;
+  if (outcome.kind === 'responded' && outcome.status < 300 && isModelList(outcome.body)) {
+    await memory.remember(outcome.body);
+    return { source: 'upstream', body: outcome.body };
+  }
+  const remembered = await memory.recall();
+  if (remembered !== undefined) return { source: 'memory', body: remembered };
+  return { source: 'none', body: EMPTY_LIST };
+}
+
+/** SillyTavern reads `data[].id`. */
+function isModelList(body: Buffer): boolean {
+  const list = parseJson(body.toString('utf8'));
+  return isObject(list) && Array.isArray(list['data']);
+}

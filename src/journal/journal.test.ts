@@ -1,0 +1,128 @@
+import { describe, expect, it } from 'vitest';
+import { FakeClock } from '../../test/support/fake-clock.ts';
+import type { ExchangeEnd, ExchangeEvent } from '../exchange/events.ts';
+import type { Decision } from '../retry/decision.ts';
+import type { Log } from '../std/log.ts';
+import type { Verdict } from '../verdict/verdict.ts';
+import { consoleLines } from './console-line.ts';
+import { startTally } from './counts.ts';
+
+const overloaded: Verdict = {
+  kind: 'retryable',
+  reason: 'server-error',
+  rule: 'retry_codes',
+  status: 503,
+  message: 'overloaded',
+  cost: 'not-billed',
+  conditional: false,
+};
+const attempt = (verdict: Verdict, decision: Decision): ExchangeEvent => ({
+  kind: 'attempt-outcome',
+  exchangeId: 'x',
+  attempt: 1,
+  verdict,
+  decision,
+});
+const ended = (end: ExchangeEnd, attempts = 1, model: string | undefined = 'm'): ExchangeEvent => ({
+  kind: 'exchange-end',
+  exchangeId: 'x',
+  model,
+  attempts,
+  elapsedMs: 1_234,
+  end,
+});
+const delivered: ExchangeEnd = { kind: 'delivered' };
+const failed: ExchangeEnd = { kind: 'failed', status: 503, code: 'server_error', message: 'Sorry.\nReally' };
+
+describe('counts', () => {
+  it('tell what came of the exchanges and which were saved by a retry', () => {
+    const tally = startTally(new FakeClock());
+    for (const event of [
+      attempt(overloaded, { kind: 'retry', delayMs: 1 }),
+      attempt({ kind: 'good', ended: true }, { kind: 'finish' }),
+      ended(delivered, 2),
+      ended(delivered),
+      ended(failed, 11),
+      ended({ kind: 'abandoned', by: 'client' }),
+    ]) {
+      tally.observe(event);
+    }
+    expect(tally.counts()).toEqual({
+      exchanges: 4,
+      delivered: 2,
+      saved: 1,
+      failed: 1,
+      abandoned: 1,
+      attempts: 15,
+      retries: 1,
+    });
+  });
+
+  it('tell how the upstream is doing', async () => {
+    const clock = new FakeClock();
+    const at = (): string => new Date(clock.wallMs()).toISOString();
+    const tally = startTally(clock);
+    expect(tally.upstream()).toEqual({ failures_in_a_row: 0 });
+
+    tally.observe(attempt(overloaded, { kind: 'retry', delayMs: 1 }));
+    tally.observe(attempt({ kind: 'moot' }, { kind: 'stop', because: 'moot' }));
+    tally.observe(attempt({ ...overloaded, kind: 'final' }, { kind: 'stop', because: 'final' }));
+    const lastFailure = { at: at(), reason: 'server-error' };
+    expect(tally.upstream()).toEqual({ failures_in_a_row: 2, last_failure: lastFailure });
+
+    await clock.advance(1_000);
+    tally.observe(attempt({ kind: 'good', ended: false }, { kind: 'deliver' }));
+    expect(tally.upstream()).toEqual({ failures_in_a_row: 0, last_success: at(), last_failure: lastFailure });
+  });
+});
+
+describe('the line at the terminal', () => {
+  const linesOf = (...events: readonly ExchangeEvent[]): string[] => {
+    const lines: string[] = [];
+    const log: Log = {
+      info: (line) => lines.push(`info${line.replace(/^\d\d:\d\d:\d\d/, '')}`),
+      warn: (line) => lines.push(`warn${line.replace(/^\d\d:\d\d:\d\d/, '')}`),
+      error: () => undefined,
+    };
+    const observe = consoleLines(log, new FakeClock());
+    for (const event of events) observe(event);
+    return lines;
+  };
+
+  it.each<[ExchangeEvent, string]>([
+    [ended(delivered), 'info  m  delivered  (1 attempt, 1.2 s)'],
+    [ended(delivered, 3), 'info  m  delivered  (3 attempts, 1.2 s)'],
+    [ended(failed), 'warn  m  failed with 503: Sorry. Really  (1 attempt, 1.2 s)'],
+    [ended({ kind: 'abandoned', by: 'client' }), 'info  m  stopped by the client  (1 attempt, 1.2 s)'],
+    [ended({ kind: 'abandoned', by: 'shutdown' }), 'info  m  broken off to end  (1 attempt, 1.2 s)'],
+    [
+      { ...ended(delivered), model: undefined } as ExchangeEvent,
+      'info  (no model)  delivered  (1 attempt, 1.2 s)',
+    ],
+    [
+      { ...ended(delivered), model: '\u001b[31mred\u2028sk-abcdefghijkl1234' } as ExchangeEvent,
+      'info   [31mred sk-…1234  delivered  (1 attempt, 1.2 s)',
+    ],
+  ])('%j', (event, line) => {
+    expect(linesOf(event)).toEqual([line]);
+  });
+
+  it('tells of a recategorisation with both statuses, the pattern and what it is for', () => {
+    const recategorised = { from: 200, to: 429, pattern: 'overloaded', description: 'Google' };
+    const retry: Decision = { kind: 'retry', delayMs: 1 };
+    expect(
+      linesOf(
+        attempt({ ...overloaded, recategorised }, retry),
+        attempt(
+          { ...overloaded, recategorised: { ...recategorised, from: undefined, description: '' } },
+          retry,
+        ),
+        attempt(overloaded, retry),
+        attempt({ kind: 'moot' }, { kind: 'stop', because: 'moot' }),
+      ),
+    ).toEqual([
+      'info  status 200 taken as 429, pattern "overloaded" (Google)',
+      'info  status none taken as 429, pattern "overloaded"',
+    ]);
+  });
+});
