@@ -1,0 +1,125 @@
+// What each endpoint does with a request: translate, hand over, answer. No policy.
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { readChatRequest, readTextRequest } from '../dialect/openai-request.ts';
+import { Delivery } from '../exchange/delivery.ts';
+import { listModels } from '../exchange/model-list.ts';
+import type { ModelMemory } from '../exchange/model-list.ts';
+import { relayRaw } from '../exchange/pass-through.ts';
+import { runExchange } from '../exchange/run.ts';
+import type { ExchangeParts } from '../exchange/run.ts';
+import type { Upstream } from '../upstream/connect.ts';
+import { headerValue } from '../upstream/headers.ts';
+import { answerError, answerJson, badRequest } from './answer.ts';
+import { problemWithType, takeBody } from './intake.ts';
+
+const BYTES_PER_MB = 1024 * 1024;
+
+/** What the handlers work with. */
+export interface HandlerParts {
+  readonly upstream: Upstream;
+  readonly exchange: ExchangeParts;
+  readonly models: ModelMemory;
+  readonly maxRequestMb: number;
+  /** The configured key, to be kept out of every text; undefined when clients bring their own. */
+  readonly apikey: string | undefined;
+  /** The bodies of `GET /health` and `GET /health/detailed`. */
+  readonly health: (detailed: boolean) => unknown;
+}
+
+/** One request on its way. `signal` aborts when the client leaves. */
+export interface Call {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly signal: AbortSignal;
+}
+
+/** `POST /chat/completions` and `POST /completions`. */
+export async function handleCompletion(
+  kind: 'chat' | 'text',
+  query: string,
+  { request, response, signal }: Call,
+  parts: HandlerParts,
+): Promise<void> {
+  const typeProblem = problemWithType(request.headers);
+  if (typeProblem !== undefined) {
+    answerError(response, badRequest(415, typeProblem));
+    return;
+  }
+  const body = await bodyOf(request, response, parts);
+  if (body === undefined) return;
+  const reading = kind === 'chat' ? readChatRequest(body) : readTextRequest(body);
+  if (reading.kind === 'invalid') {
+    answerError(response, badRequest(400, reading.message));
+    return;
+  }
+  const { upstream } = parts;
+  const endpoint = kind === 'chat' ? 'chat/completions' : 'completions';
+  const exchange = {
+    id: randomUUID(),
+    request: {
+      method: 'POST',
+      path: upstream.address.pathTo(endpoint, query),
+      headers: upstream.headersFor(request.rawHeaders),
+      body,
+      reading: reading.stream ? 'stream' : 'whole',
+    },
+    model: reading.model,
+    secrets: secretsOf(request, parts),
+  } as const;
+  await runExchange(exchange, new Delivery(response, reading.stream), parts.exchange, signal);
+}
+
+/** `GET /models`. */
+export async function handleModels(query: string, call: Call, parts: HandlerParts): Promise<void> {
+  const { upstream, models, exchange } = parts;
+  const request = {
+    method: 'GET',
+    path: upstream.address.pathTo('models', query),
+    headers: upstream.headersFor(call.request.rawHeaders),
+    body: undefined,
+    reading: 'whole',
+  } as const;
+  const list = await listModels(request, upstream.send, models, exchange.clock, call.signal);
+  if (list !== undefined) answerJson(call.response, list.body);
+}
+
+/** Anything else under /v1: once, and as it is. */
+export async function handlePassThrough(
+  endpoint: string,
+  query: string,
+  { request, response, signal }: Call,
+  parts: HandlerParts,
+): Promise<void> {
+  const body = await bodyOf(request, response, parts);
+  if (body === undefined) return;
+  const { upstream, exchange } = parts;
+  const attempt = {
+    method: String(request.method),
+    path: upstream.address.pathTo(endpoint, query),
+    headers: upstream.headersFor(request.rawHeaders),
+    body: body.length === 0 ? undefined : body,
+    reading: 'raw',
+  } as const;
+  await relayRaw(attempt, response, secretsOf(request, parts), exchange, signal);
+}
+
+/** The whole body, or undefined when the client has been told why not, or has left. */
+async function bodyOf(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { maxRequestMb }: HandlerParts,
+): Promise<Buffer | undefined> {
+  const intake = await takeBody(request, maxRequestMb * BYTES_PER_MB);
+  if (intake.kind === 'whole') return intake.body;
+  if (intake.kind === 'too-large') {
+    const message = `The request is larger than ${maxRequestMb} MB. Send less, or raise server.max_request_mb in the configuration.`;
+    answerError(response, badRequest(413, message));
+  }
+  return undefined;
+}
+
+function secretsOf(request: IncomingMessage, { apikey }: HandlerParts): readonly string[] {
+  const authorization = headerValue(request.rawHeaders, 'authorization')?.replace(/^bearer\s+/i, '');
+  return [apikey, authorization].filter((secret) => secret !== undefined);
+}

@@ -1,0 +1,154 @@
+// The HTTP server: guards who may ask, finds the handler, and ends in good order.
+import { createServer } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { assertNever } from '../std/assert-never.ts';
+import type { Clock } from '../std/clock.ts';
+import type { Log } from '../std/log.ts';
+import type { ErrorReply } from '../reply/error-reply.ts';
+import { answerError, answerJson } from './answer.ts';
+import { trackConnections } from './connections.ts';
+import { handleCompletion, handleModels, handlePassThrough } from './handlers.ts';
+import type { Call, HandlerParts } from './handlers.ts';
+import type { ServerOptions } from './options.ts';
+import { isLoopbackHost, isLoopbackName, isOriginAllowed } from './origin.ts';
+import { routeOf } from './routes.ts';
+
+/** Longer than clients keep idle connections, so that they close first: the other way round a request can be lost. */
+const KEEP_ALIVE_MS = 75_000;
+
+/** A server that accepts requests. */
+export interface RunningServer {
+  readonly port: number;
+  /** Takes no new requests and resolves when the running ones have finished, after 30 s at the latest. */
+  close(): Promise<void>;
+}
+
+/** Resolves when it listens; rejects with Node's error (EADDRINUSE, EACCES, ENOTFOUND …) when it can not. */
+export function listen(
+  options: ServerOptions,
+  parts: HandlerParts,
+  clock: Clock,
+  log: Log,
+): Promise<RunningServer> {
+  const server = createServer();
+  const connections = trackConnections(server);
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
+  server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+    const signal = connections.begin(request, response);
+    serve({ request, response, signal }, options, parts).catch((error: unknown) =>
+      fail(response, error, log),
+    );
+  });
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(options.port, options.host, () => {
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a TCP server that listens has such an address
+      const { port } = server.address() as AddressInfo;
+      resolve({ port, close: () => connections.close(clock) });
+    });
+  });
+}
+
+async function serve(call: Call, options: ServerOptions, parts: HandlerParts): Promise<void> {
+  const { request, response } = call;
+  const refusal = admit(request, response, options);
+  if (refusal !== undefined) {
+    answerError(response, refusal);
+    return;
+  }
+  if (request.method === 'OPTIONS') {
+    preflight(request, response);
+    return;
+  }
+  const route = routeOf(String(request.method), String(request.url));
+  switch (route.kind) {
+    case 'chat':
+    case 'text':
+      return handleCompletion(route.kind, route.query, call, parts);
+    case 'models':
+      return handleModels(route.query, call, parts);
+    case 'pass-through':
+      return handlePassThrough(route.endpoint, route.query, call, parts);
+    case 'health':
+    case 'health-detailed': {
+      const health = parts.health(route.kind === 'health-detailed');
+      answerJson(response, Buffer.from(JSON.stringify(health)));
+      return undefined;
+    }
+    case 'wrong-method': {
+      const message = `${route.path} takes ${route.allowed}, not ${request.method}.`;
+      const error = {
+        status: 405,
+        type: 'invalid_request_error',
+        code: 'method_not_allowed',
+        message,
+      } as const;
+      answerError(response, error, ['allow', route.allowed]);
+      return undefined;
+    }
+    case 'unknown':
+      answerError(response, notFound(route.path));
+      return undefined;
+    /* v8 ignore next 2 -- @preserve: the compiler proves that no case is missing */
+    default:
+      return assertNever(route);
+  }
+}
+
+/** Lets a request in, or says why not. Pages that may read the answer are told so by headers. */
+function admit(
+  { headers }: IncomingMessage,
+  response: ServerResponse,
+  options: ServerOptions,
+): ErrorReply | undefined {
+  const { host, origin } = headers;
+  if (host !== undefined && isLoopbackName(options.host) && !isLoopbackHost(host)) {
+    return refused(
+      `First Hop is only for this computer and does not answer as "${host}". Use http://127.0.0.1:${options.port}.`,
+    );
+  }
+  if (origin === undefined) return undefined;
+  if (!isOriginAllowed(origin, host, options.cors_origins)) {
+    return refused(
+      `Pages of ${origin} may not use First Hop. Add it to server.cors_origins in the configuration if you trust it.`,
+    );
+  }
+  response.setHeader('access-control-allow-origin', origin);
+  response.setHeader('vary', 'origin');
+  return undefined;
+}
+
+/** Answers what a browser asks before a request of a page (https://fetch.spec.whatwg.org/#cors-preflight-fetch). */
+function preflight({ headers }: IncomingMessage, response: ServerResponse): void {
+  response.setHeader('access-control-allow-methods', 'GET, POST, OPTIONS');
+  response.setHeader('access-control-allow-headers', headers['access-control-request-headers'] ?? '*');
+  response.setHeader('access-control-max-age', '600');
+  if (headers['access-control-request-private-network'] === 'true') {
+    response.setHeader('access-control-allow-private-network', 'true');
+  }
+  response.writeHead(204).end();
+}
+
+function refused(message: string): ErrorReply {
+  return { status: 403, type: 'permission_error', code: 'not_allowed_here', message };
+}
+
+function notFound(path: string): ErrorReply {
+  const message = `First Hop has nothing at ${path}. In SillyTavern, the address ends in /v1.`;
+  return { status: 404, type: 'not_found_error', code: 'unknown_path', message };
+}
+
+/** A mistake of ours: the client is told, the others are not touched. */
+function fail(response: ServerResponse, error: unknown, log: Log): void {
+  log.error(
+    `First Hop made a mistake and gave up on one request: ${error instanceof Error ? error.stack : String(error)}`,
+  );
+  if (response.headersSent) {
+    response.destroy();
+    return;
+  }
+  const message =
+    'First Hop made a mistake while handling this request. Send again; if it happens again, please report it.';
+  answerError(response, { status: 500, type: 'unavailable_error', code: 'internal_error', message });
+}

@@ -1,0 +1,50 @@
+// Which endpoint a request means. Paths are forgiving, because addresses are typed by hand: with or without /v1,
+// with doubled or trailing slashes.
+
+/** What is to be done with a request. `query` starts with its `?`, or is empty. */
+export type Route =
+  | { readonly kind: Endpoint['kind']; readonly query: string }
+  /** Anything else under /v1, by its path behind it. */
+  | { readonly kind: 'pass-through'; readonly endpoint: string; readonly query: string }
+  | { readonly kind: 'wrong-method'; readonly path: string; readonly allowed: string }
+  | { readonly kind: 'unknown'; readonly path: string };
+
+interface Endpoint {
+  readonly kind: 'chat' | 'text' | 'models' | 'health' | 'health-detailed';
+  readonly method: 'GET' | 'POST';
+}
+
+const ENDPOINTS: Readonly<Record<string, Endpoint>> = {
+  'chat/completions': { kind: 'chat', method: 'POST' },
+  completions: { kind: 'text', method: 'POST' },
+  models: { kind: 'models', method: 'GET' },
+  health: { kind: 'health', method: 'GET' },
+  'health/detailed': { kind: 'health-detailed', method: 'GET' },
+};
+
+/** Segments that would leave the upstream's own folder, also when percent-encoded. */
+const DOTS = /^(?:\.|%2e){1,2}$/i;
+
+/**
+ * @param method the HTTP method; HEAD is asked like GET
+ * @param target the request target as it came, e.g. `/v1//chat/completions?x=1`
+ */
+export function routeOf(method: string, target: string): Route {
+  const queryAt = target.indexOf('?');
+  const path = queryAt === -1 ? target : target.slice(0, queryAt);
+  const query = queryAt === -1 ? '' : target.slice(queryAt);
+  const segments = path.split('/').filter((segment) => segment !== '');
+  if (!path.startsWith('/') || segments.some((segment) => DOTS.test(segment)))
+    return { kind: 'unknown', path };
+
+  const isVersioned = segments[0] === 'v1';
+  const name = (isVersioned ? segments.slice(1) : segments).join('/');
+  const endpoint = Object.hasOwn(ENDPOINTS, name) ? ENDPOINTS[name] : undefined;
+  if (endpoint !== undefined) {
+    const asked = method === 'HEAD' ? 'GET' : method;
+    if (asked !== endpoint.method) return { kind: 'wrong-method', path, allowed: endpoint.method };
+    return { kind: endpoint.kind, query };
+  }
+  if (isVersioned && name !== '') return { kind: 'pass-through', endpoint: name, query };
+  return { kind: 'unknown', path };
+}
