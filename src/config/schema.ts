@@ -1,0 +1,37 @@
+// The whole configuration: the sum of what the features declare, nothing of its own.
+import * as z from 'zod';
+import { errorLoggingSchema, loggingSchema } from '../journal/options.ts';
+import { retryErrorHandlingShape } from '../retry/options.ts';
+import { regexReplacementSchema, responseProcessingSchema } from '../rewrite/options.ts';
+import { serverSchema } from '../server/options.ts';
+import { targetProxySchema } from '../upstream/options.ts';
+import { responseParsingSchema, verdictErrorHandlingShape } from '../verdict/options.ts';
+
+const errorHandlingSchema = z.object({ ...retryErrorHandlingShape, ...verdictErrorHandlingShape });
+
+/** What a configuration file may say. Every section may be left out, and so may every key with a default. */
+export const configSchema = z.object({
+  target_proxy: targetProxySchema.prefault({}).describe('Where requests are forwarded to.'),
+  error_handling: errorHandlingSchema
+    .prefault({})
+    .describe('Which failures are retried, how often, and when to stop.'),
+  response_parsing: responseParsingSchema
+    .prefault({})
+    .describe('How error texts are found and statuses corrected.'),
+  regex_replacement: regexReplacementSchema
+    .prefault({})
+    .describe('Text rules for requests. Checked, but not applied by this version yet.'),
+  response_processing: responseProcessingSchema
+    .prefault({})
+    .describe('Text rules for replies. Checked, but not applied by this version yet.'),
+  server: serverSchema.prefault({}).describe('Where First Hop listens and what it accepts.'),
+  logging: loggingSchema
+    .prefault({})
+    .describe('Log of requests and replies. Checked, but not written by this version yet.'),
+  error_logging: errorLoggingSchema
+    .prefault({})
+    .describe('Log of errors. Checked, but not written by this version yet.'),
+});
+
+/** A configuration with all defaults filled in; durations in seconds, as the user writes them. */
+export type Config = z.output<typeof configSchema>;

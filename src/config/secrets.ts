@@ -1,0 +1,35 @@
+// Which parts of a configuration are secret, and how they are shown.
+import { maskSecret, redact } from '../std/redact.ts';
+import type { Path } from './json-schema.ts';
+
+const SECRET_NAME = /auth|key|token|secret|cookie|password/i;
+
+/** `//user:password@` in an address. */
+const USER_INFO = /\/\/[^/\s@]+@/g;
+/** `?key=…` and the like in an address, however short the value. */
+const SECRET_PARAMETER = /([?&][^=&#\s]*(?:auth|key|token|secret|password|sig)[^=&#\s]*=)([^&#\s]+)/gi;
+/** A long run of letters and digits without a space: nothing that belongs in a configuration, but what keys look like. */
+const LONG_TOKEN = /(?=[\w.~+/=-]*\d)(?=[\w.~+/=-]*[A-Za-z])[\w~+=-]{24,}/g;
+
+/** Whether the value at a path is a secret whatever it looks like. */
+export function isSecretPath(path: Path): boolean {
+  return path[0] === 'target_proxy' && (path[1] === 'apikey' || path[1] === 'headers');
+}
+
+/** Whether a header's value is a secret, by the header's name. */
+export function isSecretHeader(name: string): boolean {
+  return SECRET_NAME.test(name);
+}
+
+/** The text with everything masked that is, or looks like, a secret in an address or a key. */
+export function hideSecrets(text: string): string {
+  const withoutParameters = text
+    .replace(USER_INFO, '//…@')
+    .replace(SECRET_PARAMETER, (_whole, name: string, value: string) => name + maskSecret(value));
+  return redact(withoutParameters);
+}
+
+/** As `hideSecrets`, and every long run of letters and digits besides: for values that stand in a wrong place. */
+export function hideEverythingLikeAKey(text: string): string {
+  return hideSecrets(text).replace(LONG_TOKEN, maskSecret);
+}
