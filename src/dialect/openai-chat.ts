@@ -21,27 +21,31 @@ export interface Meaning {
 export type FrameMeaning =
   { readonly kind: 'end' } | { readonly kind: 'unreadable' } | ({ readonly kind: 'chunk' } & Meaning);
 
+/** `[DONE]` with whatever white space around it. */
+const MAX_END_MARK_CHARS = 32;
+
 const END: FrameMeaning = { kind: 'end' };
 const UNREADABLE: FrameMeaning = { kind: 'unreadable' };
 
 /** Reads the data of a stream frame (its `data:` lines joined). */
 export function readFrameData(data: string): FrameMeaning {
-  if (data.trim() === '[DONE]') return END;
+  if (data.length < MAX_END_MARK_CHARS && data.trim() === '[DONE]') return END;
   const chunk = parseJson(data);
-  return isObject(chunk) ? { kind: 'chunk', ...readReply(chunk) } : UNREADABLE;
+  return isObject(chunk) ? { kind: 'chunk', meaning: readReply(chunk) } : UNREADABLE;
 }
 
 /** Reads a whole reply or a parsed chunk. */
 export function readReply(reply: JsonObject): Meaning {
-  const choices = Array.isArray(reply['choices']) ? reply['choices'].filter(isObject) : [];
+  const choices: readonly unknown[] = Array.isArray(reply['choices']) ? reply['choices'] : [];
   let shown: Shown = 'nothing';
   let finishReason: string | undefined;
   for (const choice of choices) {
+    if (!isObject(choice)) continue;
     shown = moreOf(shown, shownByChoice(choice));
     const reason = choice['finish_reason'];
     if (finishReason === undefined && typeof reason === 'string' && reason !== '') finishReason = reason;
   }
-  return { shown, finishReason, error: errorOf(reply, choices) };
+  return { shown, finishReason, error: errorOf(reply, finishReason) };
 }
 
 /** The greater of two: nothing < reasoning < content. */
@@ -103,13 +107,12 @@ function isNonEmptyList(value: unknown): boolean {
   return Array.isArray(value) && value.length > 0;
 }
 
-function errorOf(reply: JsonObject, choices: readonly JsonObject[]): unknown {
+function errorOf(reply: JsonObject, finishReason: string | undefined): unknown {
   const error = reply['error'];
   if (typeof error === 'string' && error !== '') return error;
   if (isObject(error) && Object.keys(error).length > 0) return error;
-  // Mistral and vLLM: {"object":"error","message":…}; Anthropic: {"type":"error",…}.
-  if (reply['object'] === 'error' || reply['type'] === 'error') return reply;
-  if (choices.some((choice) => choice['finish_reason'] === 'error')) return reply;
+  // Mistral and vLLM: {"object":"error","message":…}; Anthropic: {"type":"error",…}; OpenRouter when the error is missing.
+  if (reply['object'] === 'error' || reply['type'] === 'error' || finishReason === 'error') return reply;
   // A wrapper without any choices that only explains itself, e.g. {"detail":"…"} or {"message":"…"}.
   if (!Array.isArray(reply['choices']) && ['message', 'detail', 'msg'].some((key) => reply[key]))
     return reply;

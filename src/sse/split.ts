@@ -39,7 +39,8 @@ export function frameSplitter(maxFrameBytes = MAX_FRAME_BYTES): FrameSplitter {
     let position = 0;
     const endLine = (): void => {
       if (lineIsEmpty) {
-        frames.push(take(chunk.subarray(start, position)));
+        const isWholeChunk = start === 0 && position === chunk.length;
+        frames.push(take(isWholeChunk ? chunk : chunk.subarray(start, position)));
         start = position;
       }
       lineIsEmpty = true;

@@ -1,6 +1,7 @@
 // Reads an answer as it comes: first its opening, held back until it says something; then the rest, passed on. It
 // knows what frames mean, not whether a failure may be retried.
-import { moreOf, readFrameData } from '../dialect/openai-chat.ts';
+import { chunkReader } from '../dialect/chunk-reader.ts';
+import { moreOf } from '../dialect/openai-chat.ts';
 import type { Shown } from '../dialect/openai-chat.ts';
 import type { Frame } from '../sse/frame.ts';
 import { frameSplitter } from '../sse/split.ts';
@@ -41,6 +42,7 @@ export class StreamReader implements BodyReader, LiveStream {
   readonly #host: StreamHost;
   readonly #isRaw: boolean;
   readonly #splitter: FrameSplitter;
+  readonly #readData = chunkReader();
   readonly #opening: Frame[] = [];
   #isOpened = false;
   /** Frames that came between the opening and `relay`. */
@@ -148,7 +150,10 @@ export class StreamReader implements BodyReader, LiveStream {
       }
       if (reading === 'drop') continue;
       if (this.#finishReason !== undefined && this.#shown !== 'content') this.#tail.push(frame);
-      else passed.push(...this.#tail.splice(0), frame);
+      else {
+        if (this.#tail.length > 0) passed.push(...this.#tail.splice(0));
+        passed.push(frame);
+      }
     }
     if (passed.length > 0 && !sink.write(passed)) {
       this.#host.pause();
@@ -162,12 +167,13 @@ export class StreamReader implements BodyReader, LiveStream {
     if (this.#isRaw) return 'pass';
     if (frame.data === undefined) return DATA_IN_COMMENT.test(frame.raw.toString('latin1')) ? 'drop' : 'pass';
     this.#sawData = true;
-    const meaning = readFrameData(frame.data);
-    if (meaning.kind === 'unreadable') return 'drop';
-    if (meaning.kind === 'end') {
+    const reading = this.#readData(frame.data);
+    if (reading.kind === 'unreadable') return 'drop';
+    if (reading.kind === 'end') {
       this.#host.endMarks.seen = true;
       return this.#ended('done');
     }
+    const { meaning } = reading;
     if (meaning.error !== undefined) return { ...this.#ended('error-frame'), error: meaning.error };
     this.#shown = moreOf(this.#shown, meaning.shown);
     if (meaning.finishReason !== undefined) {
