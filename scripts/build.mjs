@@ -17,7 +17,6 @@ const result = await build({
   platform: 'node',
   target: 'node20',
   minify: true,
-  keepNames: true,
   metafile: true,
   logLevel: 'warning',
   // CommonJS packages inside an ESM bundle call require() for Node's own modules.

@@ -25,8 +25,8 @@ const bans = [
     because: 'drivers are loaded in src/storage/ only',
   },
   {
-    pattern: /\bconsole\./,
-    allowedIn: /^src\/std\/log\.ts$/,
+    pattern: /\bconsole\.|\bprocess\.std(?:out|err)\b/,
+    allowedIn: /^src\/std\/log\.ts$|^src\/main\.ts$/,
     because: 'write through the Log that is handed in (src/std/log.ts)',
   },
   {

@@ -19,7 +19,9 @@ export interface Meaning {
 
 /** What the data of one stream frame says. `end` is `[DONE]`; `unreadable` is anything that is not a JSON object. */
 export type FrameMeaning =
-  { readonly kind: 'end' } | { readonly kind: 'unreadable' } | ({ readonly kind: 'chunk' } & Meaning);
+  | { readonly kind: 'end' }
+  | { readonly kind: 'unreadable' }
+  | { readonly kind: 'chunk'; readonly meaning: Meaning };
 
 /** `[DONE]` with whatever white space around it. */
 const MAX_END_MARK_CHARS = 32;

@@ -30,8 +30,9 @@ export interface Tally {
 /** Starts counting from zero. */
 export function startTally(clock: Clock): Tally {
   const counts = { exchanges: 0, delivered: 0, saved: 0, failed: 0, abandoned: 0, attempts: 0, retries: 0 };
-  let upstream: UpstreamState = { failures_in_a_row: 0 };
-  const now = (): string => new Date(clock.wallMs()).toISOString();
+  let failuresInARow = 0;
+  let lastSuccessMs: number | undefined;
+  let lastFailure: { readonly atMs: number; readonly reason: string } | undefined;
 
   const observe: Observe = (event) => {
     if (event.kind === 'exchange-end') {
@@ -43,14 +44,23 @@ export function startTally(clock: Clock): Tally {
     }
     const { verdict, decision } = event;
     if (decision.kind === 'retry') counts.retries += 1;
-    if (verdict.kind === 'good') upstream = { ...upstream, failures_in_a_row: 0, last_success: now() };
+    if (verdict.kind === 'good') {
+      failuresInARow = 0;
+      lastSuccessMs = clock.wallMs();
+    }
     if (verdict.kind === 'retryable' || verdict.kind === 'final') {
-      upstream = {
-        ...upstream,
-        failures_in_a_row: upstream.failures_in_a_row + 1,
-        last_failure: { at: now(), reason: verdict.reason },
-      };
+      failuresInARow += 1;
+      lastFailure = { atMs: clock.wallMs(), reason: verdict.reason };
     }
   };
-  return { observe, counts: () => ({ ...counts }), upstream: () => upstream };
+  const upstream = (): UpstreamState => ({
+    failures_in_a_row: failuresInARow,
+    ...(lastSuccessMs !== undefined && { last_success: isoTime(lastSuccessMs) }),
+    ...(lastFailure && { last_failure: { at: isoTime(lastFailure.atMs), reason: lastFailure.reason } }),
+  });
+  return { observe, counts: () => ({ ...counts }), upstream };
+}
+
+function isoTime(wallMs: number): string {
+  return new Date(wallMs).toISOString();
 }

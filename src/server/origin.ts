@@ -34,8 +34,18 @@ export function isOriginAllowed(origin: string, host: string | undefined, named:
   return url.host === host || isNearby(url.hostname);
 }
 
+/** A client sends the same Host with every request; it need not be taken apart every time. */
+let lastLoopbackHost = 'localhost';
+
 /** Whether a Host header names this computer, as it must when only this computer can reach us. */
 export function isLoopbackHost(host: string): boolean {
+  if (host === lastLoopbackHost) return true;
+  const isLoopback = namesLoopback(host);
+  if (isLoopback) lastLoopbackHost = host;
+  return isLoopback;
+}
+
+function namesLoopback(host: string): boolean {
   const url = `http://${host}`;
   return URL.canParse(url) && isLoopbackName(new URL(url).hostname);
 }

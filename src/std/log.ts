@@ -9,7 +9,7 @@ export interface Log {
 
 /** Writes info to standard output, warnings and errors to standard error. */
 export const consoleLog: Log = {
-  info: (line) => console.log(line),
-  warn: (line) => console.warn(line),
-  error: (line) => console.error(line),
+  info: (line) => void process.stdout.write(`${line}\n`),
+  warn: (line) => void process.stderr.write(`${line}\n`),
+  error: (line) => void process.stderr.write(`${line}\n`),
 };

@@ -38,11 +38,10 @@ describe('json', () => {
 });
 
 it('the console log keeps standard output for what is well', () => {
-  const spies = (['log', 'warn', 'error'] as const).map((name) =>
-    vi.spyOn(console, name).mockImplementation(() => undefined),
-  );
+  const out = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
+  const err = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
   consoleLog.info('fine');
   consoleLog.warn('careful');
   consoleLog.error('broken');
-  expect(spies.map((spy) => spy.mock.calls)).toEqual([[['fine']], [['careful']], [['broken']]]);
+  expect([out.mock.calls, err.mock.calls]).toEqual([[['fine\n']], [['careful\n'], ['broken\n']]]);
 });
