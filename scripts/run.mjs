@@ -1,5 +1,5 @@
 // Runs a TypeScript file of this project on any Node it supports: node scripts/run.mjs FILE [ARGS…]
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { ensureInstalled, root } from './ensure.mjs';
@@ -27,5 +27,6 @@ await build({
   sourcemap: 'inline',
   logLevel: 'warning',
 });
+process.once('exit', () => rmSync(outfile, { force: true }));
 process.argv = [process.execPath, outfile, ...args];
 await import(pathToFileURL(outfile).href);

@@ -8,7 +8,7 @@ import { errorFrame, renderError } from '../reply/error-reply.ts';
 import type { ErrorReply } from '../reply/error-reply.ts';
 import { DONE_FRAME } from '../sse/write.ts';
 import type { Frame } from '../sse/frame.ts';
-import { headerValue, pairs } from '../upstream/headers.ts';
+import { headerValue, withoutHeader } from '../upstream/headers.ts';
 import type { FrameSink } from '../upstream/live-stream.ts';
 import type { Opened, Outcome, RawHeaders, Responded } from '../upstream/outcome.ts';
 
@@ -25,12 +25,14 @@ const UNBUFFERED = ['x-accel-buffering', 'no'] as const;
 export class Delivery {
   readonly #response: ServerResponse;
   readonly #wantsStream: boolean;
+  readonly #sink: ResponseSink;
   #commit: Commit = 'nothing';
 
   /** @param wantsStream whether the client asked for an event stream */
   constructor(response: ServerResponse, wantsStream: boolean) {
     this.#response = response;
     this.#wantsStream = wantsStream;
+    this.#sink = sinkOf(response);
   }
 
   /** How much the client has. */
@@ -78,14 +80,14 @@ export class Delivery {
     const isAsSent = completion === body;
     const described = isAsSent
       ? headers
-      : [...without(headers, 'content-type'), 'content-type', 'application/json'];
+      : [...withoutHeader(headers, 'content-type'), 'content-type', 'application/json'];
     writeHead(this.#response, status, [...described, 'content-length', String(completion.length)]);
     this.#response.end(completion);
   }
 
   /** The upstream answered with a whole completion where a stream was asked for. */
   #asStream({ status, headers, body }: Responded): void {
-    this.#begin(status, [...without(headers, 'content-type'), ...STREAM_HEADERS]);
+    this.#begin(status, [...withoutHeader(headers, 'content-type'), ...STREAM_HEADERS]);
     this.#commit = 'content';
     this.#response.write(completionAsFrames(asCompletion(body)));
   }
@@ -93,10 +95,13 @@ export class Delivery {
   async #stream({ status, headers, opening, rest }: Opened): Promise<Outcome> {
     const contentType = headerValue(headers, 'content-type') ?? '';
     const isLabelled = contentType.startsWith('text/event-stream');
-    this.#begin(status, isLabelled ? headers : [...without(headers, 'content-type'), ...STREAM_HEADERS]);
-    const sink = sinkOf(this.#response);
-    sink.write(opening);
-    const outcome = await rest.relay(sink);
+    this.#begin(
+      status,
+      isLabelled ? headers : [...withoutHeader(headers, 'content-type'), ...STREAM_HEADERS],
+    );
+    this.#sink.write(opening);
+    const outcome = await rest.relay(this.#sink);
+    this.#sink.flush();
     this.#commit = outcome.kind === 'ended' && outcome.shown === 'reasoning' ? 'reasoning' : 'content';
     return outcome;
   }
@@ -113,22 +118,34 @@ export function writeHead(response: ServerResponse, status: number, headers: Raw
   const ours = response.getHeader('vary');
   const theirs = ours === undefined ? undefined : headerValue(headers, 'vary');
   if (theirs === undefined) response.writeHead(status, [...headers]);
-  else response.writeHead(status, [...without(headers, 'vary'), 'vary', `${theirs}, ${String(ours)}`]);
+  else response.writeHead(status, [...withoutHeader(headers, 'vary'), 'vary', `${theirs}, ${String(ours)}`]);
 }
 
-/** Frames that arrived together leave together: one write, without a copy where it is one frame. */
-export function sinkOf(response: ServerResponse): FrameSink {
+/** A sink with what has not been written yet. */
+export interface ResponseSink extends FrameSink {
+  /** Writes at once what is waiting; to be called before anything else is written. */
+  flush(): void;
+}
+
+/**
+ * Frames that arrive together leave together: an upstream's read often brings many, each in a callback of its own, so
+ * they are collected until those callbacks are over. That takes no time: Node would hold the bytes back as long itself.
+ */
+export function sinkOf(response: ServerResponse): ResponseSink {
+  let waiting: Buffer[] = [];
+  const flush = (): void => {
+    if (waiting.length === 0) return;
+    const bytes = waiting.length === 1 ? waiting[0] : Buffer.concat(waiting);
+    waiting = [];
+    response.write(bytes);
+  };
   return {
-    write: (frames: readonly Frame[]) => {
-      const [first] = frames;
-      const bytes =
-        frames.length === 1 && first !== undefined ? first.raw : Buffer.concat(frames.map(({ raw }) => raw));
-      return response.write(bytes);
+    flush,
+    write(frames: readonly Frame[]) {
+      if (waiting.length === 0) process.nextTick(flush);
+      for (const { raw } of frames) waiting.push(raw);
+      return !response.writableNeedDrain;
     },
     onDrain: (resume) => void response.once('drain', resume),
   };
-}
-
-function without(headers: RawHeaders, name: string): string[] {
-  return [...pairs(headers)].filter(([key]) => key.toLowerCase() !== name).flat();
 }

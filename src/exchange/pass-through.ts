@@ -22,7 +22,9 @@ export async function relayRaw(
   const outcome = await send(request, signal);
   if (outcome.kind === 'opened') {
     writeHead(response, outcome.status, outcome.headers);
-    const end = await outcome.rest.relay(sinkOf(response));
+    const sink = sinkOf(response);
+    const end = await outcome.rest.relay(sink);
+    sink.flush();
     if (end.kind === 'ended' && end.how === 'done') response.end();
     else response.destroy();
     return;

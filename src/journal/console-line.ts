@@ -11,7 +11,7 @@ const MS_PER_SECOND = 1_000;
  * whenever a recategorisation rule of the user's has applied.
  */
 export function consoleLines(log: Log, clock: Clock): Observe {
-  const timeNow = (): string => new Date(clock.wallMs()).toTimeString().slice(0, 8);
+  const timeNow = (): string => timeOfDay(new Date(clock.wallMs()));
   return (event) => {
     if (event.kind === 'attempt-outcome') {
       const { verdict } = event;
@@ -47,4 +47,11 @@ export function consoleLines(log: Log, clock: Clock): Observe {
 /** Text from outside, unable to move the terminal's cursor or to start a new line. */
 function printable(text: string): string {
   return redact(text).replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ');
+}
+
+/** `09:05:30`, local time. */
+function timeOfDay(date: Date): string {
+  return [date.getHours(), date.getMinutes(), date.getSeconds()]
+    .map((part) => String(part).padStart(2, '0'))
+    .join(':');
 }

@@ -1,5 +1,6 @@
 // Takes a request's body in, whole and within the limit, or says why not.
 import type { IncomingMessage } from 'node:http';
+import { joined } from '../upstream/body-reader.ts';
 
 /** What came in. `gone`: the client left while sending. */
 export type Intake =
@@ -25,7 +26,7 @@ export function takeBody(request: IncomingMessage, limitBytes: number): Promise<
       chunks.length = 0;
       resolve({ kind: 'too-large' });
     });
-    request.on('end', () => resolve({ kind: 'whole', body: Buffer.concat(chunks) }));
+    request.on('end', () => resolve({ kind: 'whole', body: joined(chunks) }));
     request.on('error', () => resolve({ kind: 'gone' }));
     request.on('close', () => resolve({ kind: 'gone' }));
   });

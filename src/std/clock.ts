@@ -52,3 +52,8 @@ export const systemClock: Clock = {
   },
   random: () => Math.random(),
 };
+
+/** Calls back once the input and output that is ready now has been handled: to do for many things at once what each needs. */
+export function afterThisTurn(callback: () => void): void {
+  setImmediate(callback);
+}

@@ -37,11 +37,33 @@ describe('json', () => {
   });
 });
 
-it('the console log keeps standard output for what is well', () => {
-  const out = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
-  const err = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
-  consoleLog.info('fine');
-  consoleLog.warn('careful');
-  consoleLog.error('broken');
-  expect([out.mock.calls, err.mock.calls]).toEqual([[['fine\n']], [['careful\n'], ['broken\n']]]);
+describe('the console log', () => {
+  const spies = () => ({
+    out: vi.spyOn(process.stdout, 'write').mockReturnValue(true),
+    err: vi.spyOn(process.stderr, 'write').mockReturnValue(true),
+  });
+  const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+  it('keeps standard output for what is well, and writes the lines of a turn together', async () => {
+    const { out, err } = spies();
+    consoleLog.info('fine');
+    consoleLog.warn('careful');
+    consoleLog.info('still fine');
+    consoleLog.error('broken');
+    await turn();
+    consoleLog.info('next');
+    await turn();
+    expect(out.mock.calls).toEqual([['fine\nstill fine\n'], ['next\n']]);
+    expect(err.mock.calls).toEqual([['careful\n'], ['broken\n']]);
+  });
+
+  it('loses no line when the process exits', async () => {
+    const { out } = spies();
+    consoleLog.info('last words');
+    const [listener] = process.listeners('exit').slice(-1);
+    listener?.call(process, 0);
+    expect(out.mock.calls).toEqual([['last words\n']]);
+    await turn();
+    expect(out.mock.calls).toHaveLength(1);
+  });
 });

@@ -27,7 +27,13 @@ export function collector(
       if (bytes > limitBytes) onOversized(Buffer.concat(chunks));
       else chunks.push(chunk);
     },
-    end: () => onWhole(Buffer.concat(chunks)),
+    end: () => onWhole(joined(chunks)),
     lost: onLost,
   };
+}
+
+/** The chunks of a body as one; without a copy where it came in one. */
+export function joined(chunks: readonly Buffer[]): Buffer {
+  const [first] = chunks;
+  return chunks.length === 1 && first !== undefined ? first : Buffer.concat(chunks);
 }

@@ -29,7 +29,9 @@ export type AddedHeaders = ReadonlyMap<string, string>;
 export function requestHeaders(client: RawHeaders, added: AddedHeaders): RawHeaders {
   const listed = namesInConnection(client);
   const headers: string[] = ['accept-encoding', 'identity'];
-  for (const [name, value] of pairs(client)) {
+  for (let index = 0; index < client.length; index += 2) {
+    const name = String(client[index]);
+    const value = String(client[index + 1]);
     const key = name.toLowerCase();
     if (HOP_BY_HOP.has(key) || OURS_IN_REQUESTS.has(key) || added.has(key) || listed.has(key)) continue;
     // SillyTavern sends `Bearer ` without a key; some upstreams reject that, all accept its absence.
@@ -47,7 +49,9 @@ export function requestHeaders(client: RawHeaders, added: AddedHeaders): RawHead
 export function replyHeaders(upstream: RawHeaders, decoded: boolean): RawHeaders {
   const listed = namesInConnection(upstream);
   const headers: string[] = [];
-  for (const [name, value] of pairs(upstream)) {
+  for (let index = 0; index < upstream.length; index += 2) {
+    const name = String(upstream[index]);
+    const value = String(upstream[index + 1]);
     const key = name.toLowerCase();
     if (HOP_BY_HOP.has(key) || listed.has(key) || key === 'content-length') continue;
     if (decoded && key === 'content-encoding') continue;
@@ -60,15 +64,15 @@ export function replyHeaders(upstream: RawHeaders, decoded: boolean): RawHeaders
 
 /** The first value of a header, by its lower-case name. */
 export function headerValue(headers: RawHeaders, name: string): string | undefined {
-  for (const [key, value] of pairs(headers)) if (key.toLowerCase() === name) return value;
+  for (let index = 0; index < headers.length; index += 2) {
+    if (String(headers[index]).toLowerCase() === name) return String(headers[index + 1]);
+  }
   return undefined;
 }
 
-/** Header lists alternate names and values; this walks them pairwise. */
-export function* pairs(headers: RawHeaders): Generator<readonly [name: string, value: string]> {
-  for (let index = 0; index + 1 < headers.length; index += 2) {
-    yield [String(headers[index]), String(headers[index + 1])];
-  }
+/** The list without one header, by its lower-case name. */
+export function withoutHeader(headers: RawHeaders, name: string): string[] {
+  return headers.filter((_text, index) => String(headers[index - (index % 2)]).toLowerCase() !== name);
 }
 
 function namesInConnection(headers: RawHeaders): ReadonlySet<string> {
