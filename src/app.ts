@@ -38,10 +38,13 @@ export interface RunningApp {
 export async function startApp(config: RunnableConfig, platform: Platform): Promise<RunningApp> {
   const { clock, log, dataFolder, version } = platform;
   const { target_proxy: target, error_handling: errorHandling } = config;
+  const { logging } = config.response_parsing;
   const startedAtMs = clock.nowMs();
   const upstream = openUpstream(target, clock);
   const tally = startTally(clock);
-  const line = consoleLines(log, clock);
+  const line = consoleLines(log, clock, {
+    recategorisations: logging.enabled && logging.log_recategorization,
+  });
   const health = (detailed: boolean): unknown => ({
     status: 'healthy',
     version,
@@ -67,7 +70,7 @@ export async function startApp(config: RunnableConfig, platform: Platform): Prom
     },
     models: modelFile(dataFolder, target.url),
     maxRequestMb: config.server.max_request_mb,
-    apikey: target.apikey,
+    secrets: upstream.secrets,
     health,
   };
   const server = await listen(config.server, parts, clock, log);

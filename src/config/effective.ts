@@ -1,15 +1,15 @@
 // The configuration in use, fit to be shown: all defaults filled in, no secrets.
 import { isObject } from '../std/json.ts';
-import { maskSecret } from '../std/redact.ts';
+import { isSecretName, maskSecret } from '../std/redact.ts';
 import type { Config } from './schema.ts';
-import { hideSecrets, isSecretHeader } from './secrets.ts';
+import { hideSecrets } from './secrets.ts';
 
 /** A copy for `GET /health/detailed`: keys and their like are masked as `sk-…cdef`, wherever they stand. */
 export function effectiveConfig(config: Config): unknown {
   const { apikey, headers, ...rest } = config.target_proxy;
   const shownHeaders = Object.entries(headers).map(([name, value]) => [
     name,
-    isSecretHeader(name) ? maskSecret(value) : hideSecrets(value),
+    isSecretName(name) ? maskSecret(value) : hideSecrets(value),
   ]);
   return {
     ...masked(config),

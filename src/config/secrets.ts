@@ -2,8 +2,6 @@
 import { maskSecret, redact } from '../std/redact.ts';
 import type { Path } from './json-schema.ts';
 
-const SECRET_NAME = /auth|key|token|secret|cookie|password/i;
-
 /** `//user:password@` in an address. */
 const USER_INFO = /\/\/[^/\s@]+@/g;
 /** `?key=…` and the like in an address, however short the value. */
@@ -14,11 +12,6 @@ const LONG_TOKEN = /(?=[\w.~+/=-]*\d)(?=[\w.~+/=-]*[A-Za-z])[\w~+=-]{24,}/g;
 /** Whether the value at a path is a secret whatever it looks like. */
 export function isSecretPath(path: Path): boolean {
   return path[0] === 'target_proxy' && (path[1] === 'apikey' || path[1] === 'headers');
-}
-
-/** Whether a header's value is a secret, by the header's name. */
-export function isSecretHeader(name: string): boolean {
-  return SECRET_NAME.test(name);
 }
 
 /** The text with everything masked that is, or looks like, a secret in an address or a key. */

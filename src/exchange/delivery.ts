@@ -2,15 +2,18 @@
 // has already got (the commit), which decides what may still be done.
 import type { ServerResponse } from 'node:http';
 import type { Commit } from '../retry/decision.ts';
+import { readWhole } from '../dialect/whole-body.ts';
 import { asCompletion } from '../reply/as-completion.ts';
 import { completionAsFrames } from '../reply/as-stream.ts';
 import { errorFrame, renderError } from '../reply/error-reply.ts';
 import type { ErrorReply } from '../reply/error-reply.ts';
 import { DONE_FRAME } from '../sse/write.ts';
+import { isObject } from '../std/json.ts';
+import type { JsonObject } from '../std/json.ts';
 import type { Frame } from '../sse/frame.ts';
 import { headerValue, withoutHeader } from '../upstream/headers.ts';
 import type { FrameSink } from '../upstream/live-stream.ts';
-import type { Opened, Outcome, RawHeaders, Responded } from '../upstream/outcome.ts';
+import type { Opened, Outcome, RawHeaders } from '../upstream/outcome.ts';
 
 /** Headers of an event stream of our own making. */
 const STREAM_HEADERS = [
@@ -47,9 +50,15 @@ export class Delivery {
   async deliver(outcome: Outcome): Promise<Outcome> {
     if (outcome.kind === 'opened') return this.#stream(outcome);
     if (outcome.kind !== 'responded') return outcome;
-    if (this.#wantsStream) this.#asStream(outcome);
-    else this.#whole(outcome);
-    const { status, headers } = outcome;
+    const { status, headers, body } = outcome;
+    if (this.#wantsStream) {
+      const completion = readWhole(body);
+      if (!isObject(completion))
+        return { kind: 'broken', cause: new Error('The reply can not be told as a stream') };
+      this.#asStream(status, headers, completion);
+    } else {
+      this.#whole(status, headers, body);
+    }
     return { kind: 'ended', how: 'done', status, headers, shown: 'content', finishReason: undefined };
   }
 
@@ -74,7 +83,7 @@ export class Delivery {
     this.#response.end(body);
   }
 
-  #whole({ status, headers, body }: Responded): void {
+  #whole(status: number, headers: RawHeaders, body: Buffer): void {
     this.#commit = 'content';
     const completion = asCompletion(body);
     const isAsSent = completion === body;
@@ -86,10 +95,10 @@ export class Delivery {
   }
 
   /** The upstream answered with a whole completion where a stream was asked for. */
-  #asStream({ status, headers, body }: Responded): void {
+  #asStream(status: number, headers: RawHeaders, completion: JsonObject): void {
     this.#begin(status, [...withoutHeader(headers, 'content-type'), ...STREAM_HEADERS]);
     this.#commit = 'content';
-    this.#response.write(completionAsFrames(asCompletion(body)));
+    this.#response.write(completionAsFrames(completion));
   }
 
   async #stream({ status, headers, opening, rest }: Opened): Promise<Outcome> {
@@ -113,12 +122,16 @@ export class Delivery {
   }
 }
 
-/** The upstream's head; where our own answer depends on the Origin, its Vary says that too (RFC 9110 §12.5.5). */
+/** The upstream's head, besides what we have set ourselves (for CORS): writeHead alone would let one replace the other. */
 export function writeHead(response: ServerResponse, status: number, headers: RawHeaders): void {
-  const ours = response.getHeader('vary');
-  const theirs = ours === undefined ? undefined : headerValue(headers, 'vary');
-  if (theirs === undefined) response.writeHead(status, [...headers]);
-  else response.writeHead(status, [...withoutHeader(headers, 'vary'), 'vary', `${theirs}, ${String(ours)}`]);
+  if (response.getHeaderNames().length === 0) {
+    response.writeHead(status, [...headers]);
+    return;
+  }
+  for (let index = 0; index < headers.length; index += 2) {
+    response.appendHeader(String(headers[index]), String(headers[index + 1]));
+  }
+  response.writeHead(status);
 }
 
 /** A sink with what has not been written yet. */

@@ -35,17 +35,20 @@ export async function listModels(
   const outcome = await send(request, AbortSignal.any([signal, patience.signal]));
   timer.cancel();
   if (signal.aborted) return undefined;
-  if (outcome.kind === 'responded' && outcome.status < 300 && isModelList(outcome.body)) {
-    await memory.remember(outcome.body);
+  const list = outcome.kind === 'responded' && outcome.status < 300 ? modelsIn(outcome.body) : undefined;
+  if (outcome.kind === 'responded' && list !== undefined) {
+    // An upstream that starts up may have no models yet; that is nothing to remember. Nobody waits for the disk.
+    if (list.length > 0) void memory.remember(outcome.body);
     return { source: 'upstream', body: outcome.body };
   }
   const remembered = await memory.recall();
-  if (remembered !== undefined) return { source: 'memory', body: remembered };
+  if (remembered !== undefined && modelsIn(remembered) !== undefined)
+    return { source: 'memory', body: remembered };
   return { source: 'none', body: EMPTY_LIST };
 }
 
-/** SillyTavern reads `data[].id`. */
-function isModelList(body: Buffer): boolean {
-  const list = parseJson(body.toString('utf8'));
-  return isObject(list) && Array.isArray(list['data']);
+/** SillyTavern reads `data[].id`; undefined for anything that has no such list. */
+function modelsIn(body: Buffer): readonly unknown[] | undefined {
+  const list = parseJson(body.toString('utf8').trim());
+  return isObject(list) && Array.isArray(list['data']) ? list['data'] : undefined;
 }

@@ -32,6 +32,8 @@ export interface ExchangeParts {
   readonly observe: Observe;
 }
 
+const DELIVERED: ExchangeEnd = { kind: 'delivered' };
+
 /**
  * Runs an exchange to its end: the client has its reply, or an error in words, or has gone. Never rejects.
  * @param signal aborts when the client leaves or the process must end
@@ -47,6 +49,7 @@ export async function runExchange(
   const startedAtMs = clock.nowMs();
   const failed: AttemptRecord[] = [];
   let attemptStartedAtMs = startedAtMs;
+  let sent = 1;
   let outcome = await send(request, signal);
   for (;;) {
     const verdict = classify(outcome, rules, clock.wallMs());
@@ -65,25 +68,22 @@ export async function runExchange(
         failed.push(current);
         const slept = await clock.sleep(decision.delayMs, signal);
         attemptStartedAtMs = clock.nowMs();
-        outcome =
-          slept === 'aborted' ? { kind: 'aborted', by: abortCause(signal) } : await send(request, signal);
+        if (slept === 'aborted') {
+          outcome = { kind: 'aborted', by: abortCause(signal) };
+          continue;
+        }
+        sent += 1;
+        outcome = await send(request, signal);
         continue;
       }
       case 'finish':
         delivery.finish();
-        observe({
-          kind: 'exchange-end',
-          exchangeId,
-          model,
-          attempts: attempts.length,
-          elapsedMs,
-          end: { kind: 'delivered' },
-        });
+        observe({ kind: 'exchange-end', exchangeId, model, attempts: sent, elapsedMs, end: DELIVERED });
         return;
       case 'stop': {
-        const story = { because: decision.because, attempts: attempts.length, elapsedMs, secrets };
+        const story = { because: decision.because, attempts: sent, elapsedMs, secrets };
         const end = conclude(verdict, story, delivery, signal);
-        observe({ kind: 'exchange-end', exchangeId, model, attempts: attempts.length, elapsedMs, end });
+        observe({ kind: 'exchange-end', exchangeId, model, attempts: sent, elapsedMs, end });
         return;
       }
       /* v8 ignore next 2 -- @preserve: the compiler proves that no case is missing */

@@ -5,19 +5,26 @@ import type { Log } from '../std/log.ts';
 import type { Observe } from '../exchange/events.ts';
 
 const MS_PER_SECOND = 1_000;
+const MAX_MODEL_CHARS = 100;
+
+/** What is written besides the line of each exchange. */
+export interface ConsoleOptions {
+  /** `response_parsing.logging`. */
+  readonly recategorisations: boolean;
+}
 
 /**
  * Writes a line when an exchange ends: when, which model, how it went, after how many attempts and how long; and one
  * whenever a recategorisation rule of the user's has applied.
  */
-export function consoleLines(log: Log, clock: Clock): Observe {
+export function consoleLines(log: Log, clock: Clock, options: ConsoleOptions): Observe {
   const timeNow = (): string => timeOfDay(new Date(clock.wallMs()));
   return (event) => {
     if (event.kind === 'attempt-outcome') {
       const { verdict } = event;
       const rule =
         verdict.kind === 'retryable' || verdict.kind === 'final' ? verdict.recategorised : undefined;
-      if (rule === undefined) return;
+      if (rule === undefined || !options.recategorisations) return;
       const description = rule.description === '' ? '' : ` (${printable(rule.description)})`;
       log.info(
         `${timeNow()}  status ${rule.from ?? 'none'} taken as ${rule.to}, pattern "${printable(rule.pattern)}"${description}`,
@@ -27,7 +34,7 @@ export function consoleLines(log: Log, clock: Clock): Observe {
     const { end, attempts, elapsedMs, model } = event;
     const time = timeNow();
     const effort = `${attempts} ${attempts === 1 ? 'attempt' : 'attempts'}, ${(elapsedMs / MS_PER_SECOND).toFixed(1)} s`;
-    const what = printable(model ?? '(no model)');
+    const what = printable(model?.slice(0, MAX_MODEL_CHARS) ?? '(no model)');
     switch (end.kind) {
       case 'delivered':
         log.info(`${time}  ${what}  delivered  (${effort})`);

@@ -77,14 +77,15 @@ describe('counts', () => {
 });
 
 describe('the line at the terminal', () => {
-  const linesOf = (...events: readonly ExchangeEvent[]): string[] => {
+  const linesOf = (...events: readonly ExchangeEvent[]): string[] => linesWith(true, events);
+  const linesWith = (recategorisations: boolean, events: readonly ExchangeEvent[]): string[] => {
     const lines: string[] = [];
     const log: Log = {
       info: (line) => lines.push(`info${line.replace(/^\d\d:\d\d:\d\d/, '')}`),
       warn: (line) => lines.push(`warn${line.replace(/^\d\d:\d\d:\d\d/, '')}`),
       error: () => undefined,
     };
-    const observe = consoleLines(log, new FakeClock());
+    const observe = consoleLines(log, new FakeClock(), { recategorisations });
     for (const event of events) observe(event);
     return lines;
   };
@@ -124,5 +125,7 @@ describe('the line at the terminal', () => {
       'info  status 200 taken as 429, pattern "overloaded" (Google)',
       'info  status none taken as 429, pattern "overloaded"',
     ]);
+    const quiet = attempt({ ...overloaded, recategorised }, retry);
+    expect(linesWith(false, [quiet])).toEqual([]);
   });
 });

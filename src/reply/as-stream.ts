@@ -1,15 +1,10 @@
 // A whole completion told as a stream, for a client that asked for one: SillyTavern shows a blank message otherwise.
 import { dataFrame } from '../sse/write.ts';
-import { isObject, parseJson } from '../std/json.ts';
+import { isObject } from '../std/json.ts';
 import type { JsonObject } from '../std/json.ts';
 
-/**
- * One chunk with everything each choice says, one with the reasons they finished, and the usage if there was one.
- * @param body a chat or text completion as JSON
- */
-export function completionAsFrames(body: Buffer): Buffer {
-  const completion = parseJson(body.toString('utf8'));
-  if (!isObject(completion)) return Buffer.alloc(0);
+/** One chunk with everything each choice says, one with the reasons they finished, and the usage if there was one. */
+export function completionAsFrames(completion: JsonObject): Buffer {
   const { choices, usage, ...rest } = completion;
   const all = Array.isArray(choices) ? choices.filter(isObject) : [];
   const isChat = all.some((choice) => isObject(choice['message']));

@@ -1,5 +1,5 @@
-// Which connections have a reply under way: so that a client's leaving is heard, and the end waits for those who wait.
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+// Which connections have replies under way: so that a client's leaving is heard, and the end waits for those who wait.
+import type { Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { abortWith } from '../std/abort.ts';
 import type { Clock } from '../std/clock.ts';
@@ -10,44 +10,50 @@ const GRACE_MS = 30_000;
 const LAST_WORD_MS = 2_000;
 
 export interface Connections {
-  /** A request has come; the signal aborts when its client leaves before it has been answered. */
-  begin(request: IncomingMessage, response: ServerResponse): AbortSignal;
+  /** A request has come; its controller aborts when the client leaves before it has been answered. */
+  begin(socket: Socket, response: ServerResponse): AbortController;
   /** Takes no new connections; resolves when all replies are out, or have been told that the grace is over. */
   close(clock: Clock): Promise<void>;
 }
 
 /** Watches a server's connections from before it listens. */
 export function trackConnections(server: Server): Connections {
-  const open = new Set<Socket>();
-  const busy = new Map<Socket, AbortController>();
+  /** Per open connection, the requests under way: several, when a client does not wait for answers (pipelining). */
+  const running = new Map<Socket, Set<AbortController>>();
   let isClosing = false;
 
   const closeIdle = (): void => {
-    for (const socket of open) if (!busy.has(socket)) socket.destroy();
+    for (const [socket, controllers] of running) if (controllers.size === 0) socket.destroy();
   };
   // Node's own would also close connections whose last bytes are still on their way to a slow reader.
   server.closeIdleConnections = closeIdle;
   server.on('connection', (socket) => {
-    open.add(socket);
-    socket.once('close', () => open.delete(socket));
+    const controllers = new Set<AbortController>();
+    running.set(socket, controllers);
+    socket.once('close', () => {
+      running.delete(socket);
+      for (const controller of controllers) abortWith(controller, 'client');
+    });
   });
 
   return {
-    begin({ socket }, response) {
+    begin(socket, response) {
       const controller = new AbortController();
-      busy.set(socket, controller);
+      const controllers = running.get(socket);
+      controllers?.add(controller);
       response.once('close', () => {
-        busy.delete(socket);
+        controllers?.delete(controller);
         if (!response.writableFinished) abortWith(controller, 'client');
         if (isClosing) closeIdle();
       });
-      return controller.signal;
+      return controller;
     },
     close(clock) {
       isClosing = true;
       return new Promise((resolve) => {
         let timer = clock.after(GRACE_MS, () => {
-          for (const controller of busy.values()) abortWith(controller, 'shutdown');
+          for (const controller of [...running.values()].flatMap((all) => [...all]))
+            abortWith(controller, 'shutdown');
           timer = clock.after(LAST_WORD_MS, () => server.closeAllConnections());
         });
         server.close(() => {

@@ -1,6 +1,7 @@
 // What each endpoint does with a request: translate, hand over, answer. No policy.
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { isSecretName, secretIn } from '../std/redact.ts';
 import { readChatRequest, readTextRequest } from '../dialect/openai-request.ts';
 import { Delivery } from '../exchange/delivery.ts';
 import { listModels } from '../exchange/model-list.ts';
@@ -9,7 +10,6 @@ import { relayRaw } from '../exchange/pass-through.ts';
 import { runExchange } from '../exchange/run.ts';
 import type { ExchangeParts } from '../exchange/run.ts';
 import type { Upstream } from '../upstream/connect.ts';
-import { headerValue } from '../upstream/headers.ts';
 import { answerError, answerJson, badRequest } from './answer.ts';
 import { problemWithType, takeBody } from './intake.ts';
 
@@ -21,8 +21,8 @@ export interface HandlerParts {
   readonly exchange: ExchangeParts;
   readonly models: ModelMemory;
   readonly maxRequestMb: number;
-  /** The configured key, to be kept out of every text; undefined when clients bring their own. */
-  readonly apikey: string | undefined;
+  /** The secrets of the configuration: to be kept out of every text, like those a client brings. */
+  readonly secrets: readonly string[];
   /** The bodies of `GET /health` and `GET /health/detailed`. */
   readonly health: (detailed: boolean) => unknown;
 }
@@ -119,7 +119,10 @@ async function bodyOf(
   return undefined;
 }
 
-function secretsOf(request: IncomingMessage, { apikey }: HandlerParts): readonly string[] {
-  const authorization = headerValue(request.rawHeaders, 'authorization')?.replace(/^bearer\s+/i, '');
-  return [apikey, authorization].filter((secret) => secret !== undefined);
+/** Values of headers that are named like secrets; `Bearer x` and `Basic x` count as `x`. */
+function secretsOf({ rawHeaders }: IncomingMessage, { secrets }: HandlerParts): readonly string[] {
+  const theirs = rawHeaders.flatMap((name, index) =>
+    index % 2 === 0 && isSecretName(name) ? [secretIn(String(rawHeaders[index + 1]))] : [],
+  );
+  return [...secrets, ...theirs];
 }

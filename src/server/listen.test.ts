@@ -20,6 +20,7 @@ async function serve(changes: Partial<HandlerParts>, send?: () => Promise<Outcom
       address: { origin: 'http://127.0.0.1:1', pathTo: () => '/' },
       send: send ?? (() => Promise.reject(new Error('not asked'))),
       headersFor: () => [],
+      secrets: [],
       close: () => Promise.resolve(),
     },
     exchange: {
@@ -31,7 +32,7 @@ async function serve(changes: Partial<HandlerParts>, send?: () => Promise<Outcom
     },
     models: { recall: () => Promise.resolve(undefined), remember: () => Promise.resolve() },
     maxRequestMb: 1,
-    apikey: undefined,
+    secrets: [],
     health: () => ({ status: 'healthy' }),
     ...changes,
   };
@@ -144,7 +145,7 @@ it('a page that asks first is told what it may do, private networks included', a
     status: 204,
     headers: {
       'access-control-allow-origin': 'http://localhost:8000',
-      'access-control-allow-methods': 'GET, POST, OPTIONS',
+      'access-control-allow-methods': 'GET, POST, PUT, PATCH, DELETE, OPTIONS',
       'access-control-allow-headers': '*',
       'access-control-allow-private-network': 'true',
     },

@@ -2,9 +2,12 @@
 import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { abortWith } from '../std/abort.ts';
 import { assertNever } from '../std/assert-never.ts';
 import type { Clock } from '../std/clock.ts';
 import type { Log } from '../std/log.ts';
+import { renderError } from '../reply/error-reply.ts';
 import type { ErrorReply } from '../reply/error-reply.ts';
 import { answerError, answerJson } from './answer.ts';
 import { trackConnections } from './connections.ts';
@@ -16,6 +19,9 @@ import { routeOf } from './routes.ts';
 
 /** Longer than clients keep idle connections, so that they close first: the other way round a request can be lost. */
 const KEEP_ALIVE_MS = 75_000;
+
+/** For one request to come in: 64 MB over a slow telephone line take their time. */
+const UPLOAD_MS = 30 * 60_000;
 
 /** A server that accepts requests. */
 export interface RunningServer {
@@ -34,14 +40,21 @@ export function listen(
   const server = createServer();
   const connections = trackConnections(server);
   server.keepAliveTimeout = KEEP_ALIVE_MS;
+  server.requestTimeout = UPLOAD_MS;
+  server.on('clientError', answerNonsense);
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
-    const signal = connections.begin(request, response);
-    serve({ request, response, signal }, options, parts).catch((error: unknown) =>
-      fail(response, error, log),
-    );
+    const controller = connections.begin(request.socket, response);
+    serve({ request, response, signal: controller.signal }, options, parts).catch((error: unknown) => {
+      // Whatever the request had begun upstream must not go on unwatched.
+      abortWith(controller, 'client');
+      fail(response, error, log);
+    });
   });
   return new Promise((resolve, reject) => {
-    server.once('error', reject);
+    server.on('error', (error) => {
+      if (!server.listening) reject(error);
+      else log.error(`First Hop could not take a connection: ${error.message}`);
+    });
     server.listen(options.port, options.host, () => {
       // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a TCP server that listens has such an address
       const { port } = server.address() as AddressInfo;
@@ -98,14 +111,14 @@ async function serve(call: Call, options: ServerOptions, parts: HandlerParts): P
 
 /** Lets a request in, or says why not. Pages that may read the answer are told so by headers. */
 function admit(
-  { headers }: IncomingMessage,
+  { headers, socket }: IncomingMessage,
   response: ServerResponse,
   options: ServerOptions,
 ): ErrorReply | undefined {
   const { host, origin } = headers;
   if (host !== undefined && isLoopbackName(options.host) && !isLoopbackHost(host)) {
     return refused(
-      `First Hop is only for this computer and does not answer as "${host}". Use http://127.0.0.1:${options.port}.`,
+      `First Hop is only for this computer and does not answer as "${host}". Use http://127.0.0.1:${socket.localPort}.`,
     );
   }
   if (origin === undefined) return undefined;
@@ -121,7 +134,7 @@ function admit(
 
 /** Answers what a browser asks before a request of a page (https://fetch.spec.whatwg.org/#cors-preflight-fetch). */
 function preflight({ headers }: IncomingMessage, response: ServerResponse): void {
-  response.setHeader('access-control-allow-methods', 'GET, POST, OPTIONS');
+  response.setHeader('access-control-allow-methods', 'GET, POST, PUT, PATCH, DELETE, OPTIONS');
   response.setHeader('access-control-allow-headers', headers['access-control-request-headers'] ?? '*');
   response.setHeader('access-control-max-age', '600');
   if (headers['access-control-request-private-network'] === 'true') {
@@ -137,6 +150,27 @@ function refused(message: string): ErrorReply {
 function notFound(path: string): ErrorReply {
   const message = `First Hop has nothing at ${path}. In SillyTavern, the address ends in /v1.`;
   return { status: 404, type: 'not_found_error', code: 'unknown_path', message };
+}
+
+/** Bytes that are no HTTP request, or one that took too long: in words, then the connection ends. */
+function answerNonsense(error: NodeJS.ErrnoException, socket: Duplex): void {
+  if (!socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const message =
+    error.code === 'HPE_HEADER_OVERFLOW'
+      ? 'The headers of the request are too large for First Hop.'
+      : 'First Hop got something that is not an HTTP request. Check that the address begins with http://, not https://.';
+  const status = error.code === 'HPE_HEADER_OVERFLOW' ? 431 : 400;
+  const { reasonPhrase, headers, body } = renderError({
+    status,
+    type: 'invalid_request_error',
+    code: 'bad_request',
+    message,
+  });
+  const lines = headers.map((text, index) => (index % 2 === 0 ? `${text}: ` : `${text}\r\n`)).join('');
+  socket.end(`HTTP/1.1 ${status} ${reasonPhrase}\r\nconnection: close\r\n${lines}\r\n${body.toString()}`);
 }
 
 /** A mistake of ours: the client is told, the others are not touched. */

@@ -39,6 +39,8 @@ describe('which endpoint is meant', () => {
     ['GET', '/constructor', { kind: 'unknown', path: '/constructor' }, 'no name of the language is a path'],
     ['GET', '/v1/../admin', { kind: 'unknown', path: '/v1/../admin' }, 'no way out of the upstream’s folder'],
     ['GET', '/v1/%2e%2E/admin', { kind: 'unknown', path: '/v1/%2e%2E/admin' }, 'nor in disguise'],
+    ['GET', '/v1/..%2fadmin', { kind: 'unknown', path: '/v1/..%2fadmin' }, 'nor with encoded slashes'],
+    ['GET', '/v1/..\\admin', { kind: 'unknown', path: '/v1/..\\admin' }, 'nor with backslashes'],
     [
       'GET',
       'http://evil.example/v1/models',

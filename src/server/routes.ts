@@ -22,7 +22,8 @@ const ENDPOINTS: Readonly<Record<string, Endpoint>> = {
   'health/detailed': { kind: 'health-detailed', method: 'GET' },
 };
 
-/** Segments that would leave the upstream's own folder, also when percent-encoded. */
+/** What some servers take for a slash, and segments that would leave the upstream's own folder. */
+const SLASHES = /[/\\]|%2f|%5c/i;
 const DOTS = /^(?:\.|%2e){1,2}$/i;
 
 /**
@@ -34,7 +35,7 @@ export function routeOf(method: string, target: string): Route {
   const path = queryAt === -1 ? target : target.slice(0, queryAt);
   const query = queryAt === -1 ? '' : target.slice(queryAt);
   const segments = path.split('/').filter((segment) => segment !== '');
-  if (!path.startsWith('/') || segments.some((segment) => DOTS.test(segment)))
+  if (!path.startsWith('/') || path.split(SLASHES).some((segment) => DOTS.test(segment)))
     return { kind: 'unknown', path };
 
   const isVersioned = segments[0] === 'v1';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { maskSecret, redact } from './redact.ts';
+import { isSecretName, maskSecret, redact, secretIn } from './redact.ts';
 
 describe('maskSecret', () => {
   it.each([
@@ -47,6 +47,11 @@ describe('redact', () => {
     expect(redact('a cat', ['a', ''])).toBe('a cat');
   });
 
+  it('is linear, also where a text begins like a key over and over', () => {
+    const hostile = 'eyJaaaaaaaaaa-'.repeat(100_000);
+    expect(redact(hostile)).toHaveLength(hostile.length);
+  });
+
   it('never lets a known secret through, whatever surrounds it', () => {
     const secret = fc.stringMatching(/^[A-Za-z0-9_.~+-]{8,60}$/);
     fc.assert(
@@ -55,4 +60,21 @@ describe('redact', () => {
       }),
     );
   });
+});
+
+it.each([
+  ['Bearer abc', 'abc'],
+  ['basic abc', 'abc'],
+  ['abc', 'abc'],
+])('the secret in %j is %j', (value, secret) => {
+  expect(secretIn(value)).toBe(secret);
+});
+
+it.each([
+  ['authorization', true],
+  ['X-Api-Key', true],
+  ['set-cookie', true],
+  ['content-type', false],
+])('%s is named like a secret: %s', (name, is) => {
+  expect(isSecretName(name)).toBe(is);
 });

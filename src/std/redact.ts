@@ -7,12 +7,24 @@ const KEY_SHAPES: readonly RegExp[] = [
   // Google API keys: AIza and 35 more characters.
   /\bAIza[A-Za-z0-9_-]{20,}/g,
   // JSON web tokens.
-  /\beyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_.-]{10,}/g,
+  /(?<![A-Za-z0-9_-])eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_.-]{10,}/g,
 ];
 
 /** `Bearer x`, `key=x`, `api_key: x`, `"api-key":"x"`: the value after the announcing word, if it has a digit in it. */
 const ANNOUNCED =
   /(\bbearer\s+|\b(?:api[-_ ]?key|access[-_]token|token|key|secret|password)["']?\s*[=:]\s*["']?)(?=[A-Za-z._~+/=-]{0,64}\d)([A-Za-z0-9._~+/=-]{8,})/gi;
+
+const SECRET_NAME = /auth|key|token|secret|cookie|password/i;
+
+/** Whether the value of a header or query parameter is a secret, by its name. */
+export function isSecretName(name: string): boolean {
+  return SECRET_NAME.test(name);
+}
+
+/** The secret in a header's value, without the scheme before it (RFC 9110 §11.4). */
+export function secretIn(headerValue: string): string {
+  return headerValue.replace(/^(?:bearer|basic)\s+/i, '');
+}
 
 /** The name before the value: what is shown of a secret, e.g. `sk-…cdef`; short ones are hidden whole. */
 export function maskSecret(secret: string): string {

@@ -1,5 +1,5 @@
 // Remembered model lists, one small file per upstream, so that SillyTavern stays connected while an upstream is down.
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ModelMemory } from '../exchange/model-list.ts';
@@ -29,7 +29,7 @@ export function modelFile(folder: string, upstream: string): ModelMemory {
 /** Writes beside the file and renames, so that a crash never leaves half a list. */
 async function replace(folder: string, file: string, content: Buffer): Promise<void> {
   await mkdir(folder, { recursive: true });
-  const draft = `${file}.new`;
+  const draft = `${file}.${randomUUID()}`;
   await writeFile(draft, content);
   await rename(draft, file);
 }

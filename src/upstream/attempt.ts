@@ -5,7 +5,7 @@ import type { Clock, Timer } from '../std/clock.ts';
 import type { Frame } from '../sse/frame.ts';
 import { collector } from './body-reader.ts';
 import type { BodyReader } from './body-reader.ts';
-import { decoderFor } from './decode.ts';
+import { decoderFor, isDecodable } from './decode.ts';
 import type { Decoder } from './decode.ts';
 import { headerValue, replyHeaders } from './headers.ts';
 import type { LiveStream } from './live-stream.ts';
@@ -44,6 +44,8 @@ export class Attempt implements Dispatcher.DispatchHandler {
   #isOver = false;
   #controller: Dispatcher.DispatchController | undefined;
   #reader: BodyReader | undefined;
+  /** A Content-Encoding that is undone on the way. */
+  #encoding: string | undefined;
   #decoder: Decoder | undefined;
   #linger: Timer | undefined;
 
@@ -67,7 +69,7 @@ export class Attempt implements Dispatcher.DispatchHandler {
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller;
     if (this.#isOver) controller.abort(GIVEN_UP);
-    else this.#watchdog.connected();
+    else this.#watchdog.connected(this.#request.body?.length ?? 0);
   }
 
   onResponseStart(controller: Dispatcher.DispatchController, status: number): void {
@@ -75,11 +77,8 @@ export class Attempt implements Dispatcher.DispatchHandler {
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- undici's HTTP/1 client always gives buffers here
     const all = (controller.rawHeaders as readonly Buffer[]).map((text) => text.toString('latin1'));
     const encoding = headerValue(all, 'content-encoding');
-    const read = (chunk: Buffer): void => {
-      if (!this.#isOver) this.#reader?.data(chunk);
-    };
-    this.#decoder = decoderFor(encoding, read, (error) => this.#reader?.lost(error));
-    const headers = replyHeaders(all, this.#decoder !== undefined);
+    if (isDecodable(encoding)) this.#encoding = encoding;
+    const headers = replyHeaders(all, this.#encoding !== undefined);
     const { reading } = this.#request;
     const mayStream = reading === 'stream' && status < 300 && !isJson(headers);
     this.#watchdog.answered(mayStream);
@@ -92,8 +91,8 @@ export class Attempt implements Dispatcher.DispatchHandler {
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
     if (this.#isOver) return;
     this.#watchdog.heard();
-    if (this.#decoder === undefined) this.#reader?.data(chunk);
-    else this.#decoder.write(chunk);
+    if (this.#encoding === undefined) this.#reader?.data(chunk);
+    else this.#decode(chunk);
   }
 
   onResponseEnd(): void {
@@ -106,6 +105,19 @@ export class Attempt implements Dispatcher.DispatchHandler {
     else this.#decoder.end(end);
   }
 
+  /** The decoder starts with the body: an answer without one (HEAD, 204) may name an encoding all the same. */
+  #decode(chunk: Buffer): void {
+    this.#decoder ??= decoderFor(
+      this.#encoding,
+      chunk,
+      (decoded) => {
+        if (!this.#isOver) this.#reader?.data(decoded);
+      },
+      (error) => this.#reader?.lost(error),
+    );
+    this.#decoder.write(chunk);
+  }
+
   onResponseError(_controller: Dispatcher.DispatchController, cause: Error): void {
     this.#linger?.cancel();
     if (this.#isOver) return;
@@ -115,20 +127,18 @@ export class Attempt implements Dispatcher.DispatchHandler {
   }
 
   #collector(status: number, headers: RawHeaders): BodyReader {
+    // An error status says what is wrong even where its page is cut short.
     const isError = status >= 400;
     const limitBytes = isError ? MAX_ERROR_BYTES : this.#context.maxReplyBytes;
-    return collector(
-      limitBytes,
-      (body) => this.#settle({ kind: 'responded', status, headers, body }, 'ended'),
-      (cause) => this.#settle({ kind: 'broken', cause }, 'broken-off'),
-      (beginning) =>
-        this.#settle(
-          isError
-            ? { kind: 'responded', status, headers, body: beginning }
-            : { kind: 'oversized', limitBytes },
-          'broken-off',
-        ),
-    );
+    const responded = (body: Buffer): Outcome => ({ kind: 'responded', status, headers, body });
+    return collector(limitBytes, {
+      whole: (body) => this.#settle(responded(body), 'ended'),
+      lost: (cause, beginning) =>
+        this.#settle(isError ? responded(beginning) : { kind: 'broken', cause }, 'broken-off'),
+      oversized: (beginning) =>
+        this.#settle(isError ? responded(beginning) : { kind: 'oversized', limitBytes }, 'broken-off'),
+      stalled: (beginning) => (isError ? responded(beginning) : undefined),
+    });
   }
 
   #hostOf(status: number, headers: RawHeaders, reading: AttemptRequest['reading']): StreamHost {
@@ -139,15 +149,19 @@ export class Attempt implements Dispatcher.DispatchHandler {
       open: (opening, rest) => this.#open({ status, headers, opening, rest }),
       next: () => this.#next(),
       settle: (outcome, connection) => this.#settle(outcome, connection),
+      maxBytes: this.#context.maxReplyBytes,
       shown: () => this.#watchdog.shown(),
+      complete: () => this.#watchdog.complete(),
       pause: () => {
         this.#watchdog.suspend();
         this.#controller?.pause();
+        this.#decoder?.pause();
       },
       resume: () => {
         if (this.#isOver) return;
         this.#watchdog.resume();
         this.#controller?.resume();
+        this.#decoder?.resume();
       },
     };
   }
@@ -173,8 +187,7 @@ export class Attempt implements Dispatcher.DispatchHandler {
   }
 
   #expire(phase: TimeoutPhase, afterMs: number): void {
-    const stalled =
-      phase === 'idle' && this.#reader instanceof StreamReader ? this.#reader.stalled() : undefined;
+    const stalled = phase === 'idle' ? this.#reader?.stalled() : undefined;
     this.#settle(stalled ?? { kind: 'timed-out', phase, afterMs }, 'broken-off');
   }
 

@@ -1,4 +1,5 @@
 // What an attempt needs of whoever reads the body of its answer; and the reader that takes it whole.
+import type { Outcome } from './outcome.ts';
 
 /** Reads one answer's body. Nothing is called after the attempt is settled. */
 export interface BodyReader {
@@ -7,28 +8,32 @@ export interface BodyReader {
   end(): void;
   /** The connection was lost inside the body. */
   lost(cause: Error): void;
+  /** What a silence longer than the idle timeout comes to, if the reader knows better than that it timed out. */
+  stalled(): Outcome | undefined;
 }
 
-/**
- * Collects a body and hands it over whole, or as far as it came when it grows past the limit.
- * @param onOversized gets the first `limitBytes` or fewer
- */
-export function collector(
-  limitBytes: number,
-  onWhole: (body: Buffer) => void,
-  onLost: (cause: Error) => void,
-  onOversized: (beginning: Buffer) => void,
-): BodyReader {
+/** What becomes of a collected body; each but `whole` gets what had come. */
+export interface Collected {
+  whole(body: Buffer): void;
+  lost(cause: Error, beginning: Buffer): void;
+  /** It grew past the limit. */
+  oversized(beginning: Buffer): void;
+  stalled(beginning: Buffer): Outcome | undefined;
+}
+
+/** Collects a body up to a limit in bytes. */
+export function collector(limitBytes: number, collected: Collected): BodyReader {
   const chunks: Buffer[] = [];
   let bytes = 0;
   return {
     data(chunk) {
       bytes += chunk.length;
-      if (bytes > limitBytes) onOversized(Buffer.concat(chunks));
+      if (bytes > limitBytes) collected.oversized(joined(chunks));
       else chunks.push(chunk);
     },
-    end: () => onWhole(joined(chunks)),
-    lost: onLost,
+    end: () => collected.whole(joined(chunks)),
+    lost: (cause) => collected.lost(cause, joined(chunks)),
+    stalled: () => collected.stalled(joined(chunks)),
   };
 }
 

@@ -1,6 +1,7 @@
 // An upstream in use: its connections, what has been learnt about it, and how to send to it.
 import { Pool } from 'undici';
 import type { Clock } from '../std/clock.ts';
+import { isSecretName, secretIn } from '../std/redact.ts';
 import { upstreamAddress } from './address.ts';
 import type { UpstreamAddress } from './address.ts';
 import { Attempt } from './attempt.ts';
@@ -23,6 +24,8 @@ export interface Upstream {
   readonly send: Send;
   /** The headers of a request to this upstream, made from a client's. */
   headersFor(client: RawHeaders): RawHeaders;
+  /** What must never be repeated: the key, secret headers, secrets in the address. */
+  readonly secrets: readonly string[];
   /** Closes all connections; what is under way is lost. */
   close(): Promise<void>;
 }
@@ -59,8 +62,17 @@ export function openUpstream(options: TargetProxyOptions & { readonly url: strin
         );
       }),
     headersFor: (client) => requestHeaders(client, added),
+    secrets: secretsOf(options.url, added),
     close: () => pool.destroy(),
   };
+}
+
+function secretsOf(url: string, added: ReadonlyMap<string, string>): readonly string[] {
+  const { searchParams } = new URL(url);
+  return [
+    ...[...added].filter(([name]) => isSecretName(name)).map(([, value]) => secretIn(value)),
+    ...[...searchParams].filter(([name]) => isSecretName(name)).map(([, value]) => value),
+  ];
 }
 
 function addedHeaders(options: TargetProxyOptions): ReadonlyMap<string, string> {

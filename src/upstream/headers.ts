@@ -22,6 +22,11 @@ const OURS_IN_REQUESTS: ReadonlySet<string> = new Set([
   'expect',
 ]);
 
+/** Whether a header of requests is First Hop's own to set, by its lower-case name. */
+export function isOurs(name: string): boolean {
+  return name !== 'host' && (HOP_BY_HOP.has(name) || OURS_IN_REQUESTS.has(name));
+}
+
 /** Headers that `target_proxy` adds or replaces; names in lower case. */
 export type AddedHeaders = ReadonlyMap<string, string>;
 

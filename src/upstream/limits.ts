@@ -1,15 +1,14 @@
 // `target_proxy.timeout` as the clocks of an attempt.
+import { DEFAULT_SECONDS } from './options.ts';
 import type { TargetProxyOptions } from './options.ts';
 import type { PhaseLimits } from './upstream.ts';
 
 const MS_PER_SECOND = 1_000;
 
-/** The defaults of the phases that a single number does not name, in seconds: BEHAVIOUR §7's table. */
-const UNNAMED = { connect: 10, first_content: 300, total: 900 };
-
 /** A number means the first byte and the idle timeout; an object names each phase. Both are in seconds. */
 export function phaseLimits(timeout: TargetProxyOptions['timeout']): PhaseLimits {
-  const seconds = typeof timeout === 'number' ? { ...UNNAMED, first_byte: timeout, idle: timeout } : timeout;
+  const seconds =
+    typeof timeout === 'number' ? { ...DEFAULT_SECONDS, first_byte: timeout, idle: timeout } : timeout;
   return {
     connectMs: seconds.connect * MS_PER_SECOND,
     firstByteMs: seconds.first_byte * MS_PER_SECOND,

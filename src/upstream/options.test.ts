@@ -2,6 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { targetProxySchema } from './options.ts';
 
 describe('targetProxySchema', () => {
+  it('lets a host name be set, as some gateways ask for', () => {
+    expect(targetProxySchema.safeParse({ headers: { Host: 'a.example' } }).success).toBe(true);
+  });
+
   it('fills in the documented timeouts, in seconds', () => {
     expect(targetProxySchema.parse({ timeout: { idle: 5 } }).timeout).toEqual({
       connect: 10,
@@ -25,6 +29,8 @@ describe('targetProxySchema', () => {
     [{ apikey: 'ключ' }, 'Node refuses characters beyond Latin-1 in a header'],
     [{ headers: { 'X A': '1' } }, 'a header name is a token'],
     [{ headers: { 'X-A': '1\r\n2' } }, 'a line break would begin another header'],
+    [{ headers: { 'Content-Length': '7' } }, 'the length is ours to know'],
+    [{ headers: { connection: 'close' } }, 'so is what belongs to the connection'],
     [{ url: 'file:///etc/passwd' }, 'only http and https'],
     [{ timeout: 0 }, 'no time at all'],
   ])('refuses %j, because %s', (section) => {

@@ -1,6 +1,7 @@
 // The section `target_proxy`: where requests are forwarded to, and how long each phase may take. Times are in
 // seconds, as the user writes them.
 import * as z from 'zod';
+import { isOurs } from './headers.ts';
 
 /** RFC 9110 §5.1: a field name is a token. */
 const headerName = z
@@ -8,6 +9,10 @@ const headerName = z
   .regex(
     /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/,
     'a header name: letters, digits and hyphens, without spaces or a colon',
+  )
+  .refine(
+    (name) => !isOurs(name.toLowerCase()),
+    'a header other than those First Hop sets itself (length, encoding, connection)',
   );
 
 /** What Node accepts in a field value: Latin-1 without control characters, tab excepted. */
@@ -17,14 +22,29 @@ const HEADER_VALUE_IN_WORDS =
 
 const seconds = z.number().positive();
 
+/** `timeout`'s phases, in seconds. */
+export const DEFAULT_SECONDS = {
+  connect: 10,
+  first_byte: 120,
+  first_content: 300,
+  idle: 60,
+  total: 900,
+} as const;
+
 const phaseTimeouts = z.object({
-  connect: seconds.default(10).describe('Seconds until a connection must stand.'),
-  first_byte: seconds.default(120).describe('Seconds from the sent request until the answer begins.'),
+  connect: seconds.default(DEFAULT_SECONDS.connect).describe('Seconds until a connection must stand.'),
+  first_byte: seconds
+    .default(DEFAULT_SECONDS.first_byte)
+    .describe(
+      'Seconds from the connection until the answer begins; large requests get more, to be uploaded.',
+    ),
   first_content: seconds
-    .default(300)
+    .default(DEFAULT_SECONDS.first_content)
     .describe('Seconds from the sent request until a stream shows its first text; comments do not count.'),
-  idle: seconds.default(60).describe('Seconds in which nothing at all arrives, after the answer has begun.'),
-  total: seconds.default(900).describe('Seconds for one attempt from beginning to end.'),
+  idle: seconds
+    .default(DEFAULT_SECONDS.idle)
+    .describe('Seconds in which nothing at all arrives, after the answer has begun.'),
+  total: seconds.default(DEFAULT_SECONDS.total).describe('Seconds for one attempt from beginning to end.'),
 });
 
 export const targetProxySchema = z.object({

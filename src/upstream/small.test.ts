@@ -1,7 +1,8 @@
-import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
+import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { collector } from './body-reader.ts';
-import { decoderFor } from './decode.ts';
+import type { BodyReader } from './body-reader.ts';
+import { decoderFor, isDecodable } from './decode.ts';
 import { phaseLimits } from './limits.ts';
 
 describe('limits', () => {
@@ -31,9 +32,11 @@ describe('decoding', () => {
   const decode = (encoding: string, bytes: Buffer): Promise<string> =>
     new Promise((resolve, reject) => {
       const chunks: Buffer[] = [];
-      const decoder = decoderFor(encoding, (chunk) => chunks.push(chunk), reject);
-      decoder?.write(bytes);
-      decoder?.end(() => resolve(Buffer.concat(chunks).toString()));
+      const decoder = decoderFor(encoding, bytes, (chunk) => chunks.push(chunk), reject);
+      decoder.write(bytes);
+      decoder.pause();
+      decoder.resume();
+      decoder.end(() => resolve(Buffer.concat(chunks).toString()));
     });
 
   it.each([
@@ -41,6 +44,7 @@ describe('decoding', () => {
     ['x-gzip', gzipSync],
     [' GZIP ', gzipSync],
     ['deflate', deflateSync],
+    ['deflate', deflateRawSync],
     ['br', brotliCompressSync],
   ] as const)('%s', async (encoding, compress) => {
     await expect(decode(encoding, compress(text))).resolves.toBe(text);
@@ -50,42 +54,42 @@ describe('decoding', () => {
     await expect(decode('gzip', Buffer.from('not gzip'))).rejects.toThrow('incorrect header check');
   });
 
-  it.each([[undefined], ['identity'], ['zstd']])('%s passes as it is', (encoding) => {
-    expect(
-      decoderFor(
-        encoding,
-        () => undefined,
-        () => undefined,
-      ),
-    ).toBeUndefined();
+  it.each([
+    [undefined, false],
+    ['identity', false],
+    ['zstd', false],
+    ['BR ', true],
+  ])('%s can be undone: %s', (encoding, is) => {
+    expect(isDecodable(encoding)).toBe(is);
   });
 });
 
 describe('collecting a body', () => {
-  it('hands it over whole', () => {
-    const whole: string[] = [];
-    const reader = collector(
-      10,
-      (body) => whole.push(body.toString()),
-      () => undefined,
-      () => undefined,
-    );
-    reader.data(Buffer.from('01234'));
-    reader.data(Buffer.from('56789'));
-    reader.end();
-    expect(whole).toEqual(['0123456789']);
-  });
+  /** A collector of ten bytes, and what it has told. */
+  function collect(): { reader: BodyReader; told: string[] } {
+    const told: string[] = [];
+    const reader = collector(10, {
+      whole: (body) => told.push(`whole ${body.toString()}`),
+      lost: (cause, beginning) => told.push(`lost ${beginning.toString()}: ${cause.message}`),
+      oversized: (beginning) => told.push(`oversized ${beginning.toString()}`),
+      stalled: (beginning) => {
+        told.push(`stalled ${beginning.toString()}`);
+        return undefined;
+      },
+    });
+    return { reader, told };
+  }
 
-  it('stops at the limit with what it has', () => {
-    const beginnings: string[] = [];
-    const reader = collector(
-      9,
-      () => undefined,
-      () => undefined,
-      (beginning) => beginnings.push(beginning.toString()),
-    );
+  it.each<[string, (reader: BodyReader) => unknown, string]>([
+    ['its end', (reader) => reader.end(), 'whole 0123456789'],
+    ['a loss', (reader) => reader.lost(new Error('gone')), 'lost 0123456789: gone'],
+    ['silence', (reader) => reader.stalled(), 'stalled 0123456789'],
+    ['too much', (reader) => reader.data(Buffer.from('x')), 'oversized 0123456789'],
+  ])('up to %s', (_what, happen, expected) => {
+    const { reader, told } = collect();
     reader.data(Buffer.from('01234'));
     reader.data(Buffer.from('56789'));
-    expect(beginnings).toEqual(['01234']);
+    happen(reader);
+    expect(told).toEqual([expected]);
   });
 });

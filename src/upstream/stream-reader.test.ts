@@ -29,7 +29,9 @@ function read(reading: 'stream' | 'raw' = 'stream'): {
     },
     next: () => new Promise(() => undefined),
     settle: (outcome, connection) => settled.push([outcome, connection]),
+    maxBytes: 200_000,
     shown: () => told.push('shown'),
+    complete: () => told.push('complete'),
     pause: () => told.push('pause'),
     resume: () => told.push('resume'),
   };
@@ -112,8 +114,7 @@ it('what comes with the end mark is passed on before it', () => {
 
 it('an event too large to pass on is a lost stream', () => {
   const { reader, settled } = read();
-  const megabyte = Buffer.alloc(1024 * 1024, 'a');
-  for (let count = 0; count < 33 && settled.length === 0; count += 1) reader.data(megabyte);
+  for (let count = 0; count < 30 && settled.length === 0; count += 1) reader.data(Buffer.alloc(10_000, 'a'));
   expect(settled).toMatchObject([[{ kind: 'broken', cause: { message: /too large/ } }, 'broken-off']]);
 });
 
@@ -146,4 +147,32 @@ it('frames that clients choke on are left out, before and after the opening', ()
   void opened().relay(sink);
   reader.data(Buffer.from(odd + text('b')));
   expect(sink.got).toEqual([text('b')]);
+});
+
+it('a flood before the first word is too much, comments alone are left out', () => {
+  const flood = read();
+  const nothing = 'data: {"choices":[{"delta":{"content":""}}]}\n\n';
+  for (let count = 0; count < 10_000 && flood.settled.length === 0; count += 1)
+    flood.reader.data(Buffer.from(nothing));
+  expect(flood.settled).toEqual([[{ kind: 'oversized', limitBytes: 200_000 }, 'broken-off']]);
+
+  const waiting = read();
+  waiting.reader.data(Buffer.from(nothing));
+  for (let count = 0; count < 100_000; count += 1) waiting.reader.data(Buffer.from(': waiting\n\n'));
+  waiting.reader.data(Buffer.from(text('a')));
+  expect(waiting.settled).toEqual([]);
+  const kept = Number(/^open (\d+)$/.exec(waiting.told.at(-1) ?? '')?.[1]);
+  expect(kept).toBeGreaterThan(1_000);
+  expect(kept).toBeLessThan(10_000);
+});
+
+it('one drain is waited for, however often the sink says that it is full', () => {
+  const { reader, told, opened } = read();
+  const sink = fullSink();
+  reader.data(Buffer.from(text('a')));
+  void opened().relay(sink);
+  told.length = 0;
+  reader.data(Buffer.from(text('b')));
+  reader.data(Buffer.from(text('c')));
+  expect(told).toEqual(['pause']);
 });

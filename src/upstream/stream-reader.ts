@@ -10,6 +10,9 @@ import type { BodyReader } from './body-reader.ts';
 import type { FrameSink, LiveStream } from './live-stream.ts';
 import type { Ended, Outcome, RawHeaders } from './outcome.ts';
 
+/** Comments before the first word that are passed on with it; more are left out. */
+const MAX_COMMENT_BYTES = 64 * 1024;
+
 /** After an outcome: the response has ended, is about to end by itself, or must be broken off. */
 export type ConnectionState = 'ended' | 'ending' | 'broken-off';
 
@@ -25,8 +28,12 @@ export interface StreamHost {
   next(): Promise<Outcome>;
   /** Reports how it ended; what comes later is ignored. */
   settle(outcome: Outcome, connection: ConnectionState): void;
+  /** The most that may come before the stream says something. */
+  readonly maxBytes: number;
   /** Something the user can see came. */
   shown(): void;
+  /** The reply has said why it finished. */
+  complete(): void;
   /** Stops and restarts the flow of bytes from the upstream. */
   pause(): void;
   resume(): void;
@@ -44,7 +51,9 @@ export class StreamReader implements BodyReader, LiveStream {
   readonly #splitter: FrameSplitter;
   readonly #readData = chunkReader();
   readonly #opening: Frame[] = [];
+  #openingBytes = 0;
   #isOpened = false;
+  #isPaused = false;
   /** Frames that came between the opening and `relay`. */
   readonly #waiting: Frame[] = [];
   #sink: FrameSink | undefined;
@@ -60,7 +69,7 @@ export class StreamReader implements BodyReader, LiveStream {
   constructor(host: StreamHost, reading: 'stream' | 'raw') {
     this.#host = host;
     this.#isRaw = reading === 'raw';
-    this.#splitter = this.#isRaw ? CHUNKS_AS_FRAMES : frameSplitter();
+    this.#splitter = this.#isRaw ? CHUNKS_AS_FRAMES : frameSplitter(host.maxBytes);
     if (this.#isRaw) this.#openWith([]);
   }
 
@@ -124,11 +133,22 @@ export class StreamReader implements BodyReader, LiveStream {
         this.#finish(reading);
         return;
       }
-      if (reading === 'pass') this.#opening.push(frame);
+      if (reading === 'pass') this.#keep(frame);
+      if (this.#openingBytes > this.#host.maxBytes) {
+        this.#host.settle({ kind: 'oversized', limitBytes: this.#host.maxBytes }, 'broken-off');
+        return;
+      }
       if (this.#shown === 'nothing') continue;
       this.#openWith(frames.slice(index + 1));
       return;
     }
+  }
+
+  /** Keep-alive comments need not be kept for ever: they have done their work when they come. */
+  #keep(frame: Frame): void {
+    if (frame.data === undefined && this.#sawData && this.#openingBytes > MAX_COMMENT_BYTES) return;
+    this.#opening.push(frame);
+    this.#openingBytes += frame.raw.length;
   }
 
   #openWith(waiting: readonly Frame[]): void {
@@ -155,11 +175,17 @@ export class StreamReader implements BodyReader, LiveStream {
         passed.push(frame);
       }
     }
-    if (passed.length > 0 && !sink.write(passed)) {
-      this.#host.pause();
-      sink.onDrain(() => this.#host.resume());
-    }
+    if (passed.length > 0 && !sink.write(passed) && !this.#isPaused) this.#pause(sink);
     if (end !== undefined) this.#finish(end);
+  }
+
+  #pause(sink: FrameSink): void {
+    this.#isPaused = true;
+    this.#host.pause();
+    sink.onDrain(() => {
+      this.#isPaused = false;
+      this.#host.resume();
+    });
   }
 
   /** What to do with a frame: pass it on, leave it out because clients choke on it, or end here. */
@@ -179,6 +205,7 @@ export class StreamReader implements BodyReader, LiveStream {
     if (meaning.finishReason !== undefined) {
       this.#host.endMarks.seen = true;
       this.#finishReason ??= meaning.finishReason;
+      if (this.#shown === 'content') this.#host.complete();
     }
     return 'pass';
   }

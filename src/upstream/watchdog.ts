@@ -4,18 +4,31 @@ import type { TimeoutPhase } from './outcome.ts';
 import type { PhaseLimits } from './upstream.ts';
 
 export interface Watchdog {
-  /** The connection stands and the request goes out. */
-  connected(): void;
+  /** The connection stands and the request, of so many bytes, goes out. */
+  connected(requestBytes: number): void;
   /** The head of the answer is here; `expectsContent` starts the wait for the first content. */
   answered(expectsContent: boolean): void;
   /** Bytes came. */
   heard(): void;
   /** Something the user can see came. */
   shown(): void;
+  /** The reply has said that it is complete; only its end mark is still to come. */
+  complete(): void;
   /** The client reads slowly, so nothing is asked of the upstream: silence is not its fault. */
   suspend(): void;
   resume(): void;
   stop(): void;
+}
+
+/** After the finish_reason, the usage and the end mark follow at once or not at all. */
+const END_MARK_MS = 5_000;
+/** Below this, the time to upload a request does not count. */
+const SMALL_REQUEST_BYTES = 1024 * 1024;
+/** 64 KB a second, a slow telephone line. */
+const SLOW_UPLOAD_BYTES_PER_MS = 64;
+
+function uploadMsFor(requestBytes: number): number {
+  return requestBytes <= SMALL_REQUEST_BYTES ? 0 : requestBytes / SLOW_UPLOAD_BYTES_PER_MS;
 }
 
 /** What is being waited for, and since when. */
@@ -24,6 +37,9 @@ interface Wait {
   phaseStartedAtMs: number;
   expectsContent: boolean;
   isSuspended: boolean;
+  isComplete: boolean;
+  /** Added to the first byte's time: a large request takes its time to go out. */
+  uploadMs: number;
 }
 
 /** Starts with the connect phase. `onExpire` is called at most once. */
@@ -38,6 +54,8 @@ export function startWatchdog(
     phaseStartedAtMs: startedAtMs,
     expectsContent: false,
     isSuspended: false,
+    isComplete: false,
+    uploadMs: 0,
   };
   let timer: Timer | undefined;
   let armedForMs = Infinity;
@@ -66,7 +84,7 @@ export function startWatchdog(
 
   arm();
   return {
-    connected: () => change({ phase: 'first-byte' }),
+    connected: (requestBytes) => change({ phase: 'first-byte', uploadMs: uploadMsFor(requestBytes) }),
     answered: (expectsContent) => change({ phase: 'body', expectsContent }),
     heard() {
       wait.phaseStartedAtMs = clock.nowMs();
@@ -74,6 +92,7 @@ export function startWatchdog(
     shown() {
       wait.expectsContent = false;
     },
+    complete: () => change({ isComplete: true }),
     suspend() {
       wait.isSuspended = true;
     },
@@ -96,8 +115,10 @@ function soonest(wait: Wait, limits: PhaseLimits, startedAtMs: number): Deadline
   return wait.expectsContent && content.atMs < first.atMs ? content : first;
 }
 
-function ofPhase({ phase, phaseStartedAtMs, isSuspended }: Wait, limits: PhaseLimits): Deadline {
+function ofPhase(wait: Wait, limits: PhaseLimits): Deadline {
+  const { phase, phaseStartedAtMs, isSuspended, isComplete, uploadMs } = wait;
   if (phase === 'connect') return { phase, atMs: phaseStartedAtMs + limits.connectMs };
-  if (phase === 'first-byte') return { phase, atMs: phaseStartedAtMs + limits.firstByteMs };
-  return { phase: 'idle', atMs: isSuspended ? Infinity : phaseStartedAtMs + limits.idleMs };
+  if (phase === 'first-byte') return { phase, atMs: phaseStartedAtMs + limits.firstByteMs + uploadMs };
+  const idleMs = isComplete ? Math.min(limits.idleMs, END_MARK_MS) : limits.idleMs;
+  return { phase: 'idle', atMs: isSuspended ? Infinity : phaseStartedAtMs + idleMs };
 }

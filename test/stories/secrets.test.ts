@@ -75,3 +75,18 @@ test('a key in the address of the upstream is not told when it cannot be reached
   errorIn(reply);
   expectNoKey(reply, hop, PLAIN_KEY);
 });
+
+test('keys in other headers and in the address are kept out too', async () => {
+  const said = 'no access with configured-secret, client-secret, address-secret, dXNlcjpwYXNz';
+  const hop = await startHop({
+    answers: [failure(401, said)],
+    config: { target_proxy: { headers: { 'x-api-key': 'configured-secret' } } },
+    path: '/v1?key=address-secret',
+  });
+  const headers = { 'api-key': 'client-secret', authorization: 'Basic dXNlcjpwYXNz' };
+  const reply = await hop.chat({}, { headers }).done;
+  expect(errorIn(reply).message).toContain('no access with');
+  for (const secret of ['configured-secret', 'client-secret', 'address-secret', 'dXNlcjpwYXNz']) {
+    expectNoKey(reply, hop, secret);
+  }
+});

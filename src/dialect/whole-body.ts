@@ -1,0 +1,11 @@
+// An answer's body as the one JSON value it tells, in whichever of its forms it came.
+import { parseJson } from '../std/json.ts';
+import { foldStream } from './fold-stream.ts';
+
+/**
+ * JSON, or the completion an event stream tells; undefined for anything else. Some upstreams send a byte order mark or,
+ * while one waits, blank lines first: trim() takes off both.
+ */
+export function readWhole(body: Buffer): unknown {
+  return parseJson(body.toString('utf8').trim()) ?? foldStream(body);
+}
