@@ -62,6 +62,9 @@ export async function startApp(config: RunnableConfig, platform: Platform): Prom
       send: upstream.send,
       rules: compileRules(errorHandling, config.response_parsing),
       policy: retryPolicy(errorHandling),
+      keepAliveAfterMs: config.streaming.keepalive_after * 1_000,
+      rescue: config.streaming.rescue,
+      rescueMemory: { refusesPrefill: new Set<string>() },
       clock,
       observe: (event: Parameters<typeof line>[0]) => {
         tally.observe(event);

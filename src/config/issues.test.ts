@@ -117,11 +117,11 @@ describe('a value that does not fit', () => {
     ],
     [
       '- a list',
-      '1:1: a list is not a group of keys (target_proxy, error_handling, response_parsing, regex_replacement, response_processing …)',
+      '1:1: a list is not a group of keys (target_proxy, error_handling, response_parsing, streaming, regex_replacement …)',
     ],
     [
       'target_proxy',
-      '1:1: "target_proxy" is not a group of keys (target_proxy, error_handling, response_parsing, regex_replacement, response_processing …)',
+      '1:1: "target_proxy" is not a group of keys (target_proxy, error_handling, response_parsing, streaming, regex_replacement …)',
     ],
   ])('%j: %s', (text, line) => {
     const errors = readConfig(text, 'c.yaml', {}).problems.filter(({ severity }) => severity === 'error');

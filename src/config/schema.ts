@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { errorLoggingSchema, loggingSchema } from '../journal/options.ts';
 import { retryErrorHandlingShape } from '../retry/options.ts';
+import { streamingSchema } from '../rescue/options.ts';
 import { regexReplacementSchema, responseProcessingSchema } from '../rewrite/options.ts';
 import { serverSchema } from '../server/options.ts';
 import { targetProxySchema } from '../upstream/options.ts';
@@ -18,6 +19,9 @@ export const configSchema = z.object({
   response_parsing: responseParsingSchema
     .prefault({})
     .describe('How error texts are found and statuses corrected.'),
+  streaming: streamingSchema
+    .prefault({})
+    .describe('What happens to streams on their way, and how one that breaks off is continued.'),
   regex_replacement: regexReplacementSchema
     .prefault({})
     .describe('Text rules for requests. Checked, but not applied by this version yet.'),

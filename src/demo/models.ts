@@ -91,6 +91,15 @@ const GREETING = words(
     'into config.yaml.',
 );
 
+const BREAKING_OFF: Extract<Answer, { kind: 'words' }> = {
+  kind: 'words',
+  text:
+    'This reply broke off in the middle of a sentence, because the connection to the provider was lost just when it ' +
+    'was about to become interesting. First Hop asked for the rest and joined it on, so that you read on here ' +
+    'as if nothing had happened.',
+  pace: BRISK,
+};
+
 /**
  * Model name to the answers it gives, in turn and then again from the first.
  * Every request to one model advances its turn, whoever sends it, so a run can be foretold.
@@ -112,16 +121,8 @@ const ANSWERS: ReadonlyMap<string, readonly Answer[]> = new Map(
     ],
     'demo-overloaded': [OVERLOADED],
     'demo-blank': [BLANK],
-    'demo-cut': [
-      {
-        kind: 'words',
-        text:
-          'This reply breaks off in the middle of a sentence, because the connection to the provider is lost just ' +
-          'when it was about to become interesting, so this part never arrives.',
-        pace: BRISK,
-        cutAfter: 18,
-      },
-    ],
+    // The second answer is the same text whole: what First Hop asks for to continue the first.
+    'demo-cut': [{ ...BREAKING_OFF, cutAfter: 18 }, BREAKING_OFF],
     'demo-slow': [
       words(
         'That was the wait for the first word, as with a model that thinks before it speaks. The rest comes slowly, ' +

@@ -1,7 +1,7 @@
 // Reads the chunks of one stream, most of which differ from the one before only in the text they add: those need no
 // parsing. What a chunk means is openai-chat.ts's to say; this gives the same answers, sooner.
 import { readFrameData } from './openai-chat.ts';
-import type { FrameMeaning, Meaning } from './openai-chat.ts';
+import type { FrameMeaning, Shown } from './openai-chat.ts';
 
 /** A chunk with its text taken out. */
 interface Pattern {
@@ -16,9 +16,6 @@ const PLAIN_TEXT = /^[^"\\\u0000-\u001f]*$/;
 /** Some upstreams put something new into every chunk; after so many misses in a row it is not tried any more. */
 const MAX_MISSES = 8;
 
-const TEXT: FrameMeaning = chunkOf({ shown: 'content', finishReason: undefined, error: undefined });
-const BLANK: FrameMeaning = chunkOf({ shown: 'nothing', finishReason: undefined, error: undefined });
-
 /** A reader for the data of one stream's frames, in their order. */
 export function chunkReader(): (data: string) => FrameMeaning {
   let pattern: Pattern | undefined;
@@ -27,7 +24,10 @@ export function chunkReader(): (data: string) => FrameMeaning {
     const text = pattern === undefined ? undefined : textIn(data, pattern);
     if (text !== undefined) {
       misses = 0;
-      return /\S/.test(text) ? TEXT : BLANK;
+      return {
+        kind: 'chunk',
+        meaning: { shown: shownBy(text), text, finishReason: undefined, error: undefined },
+      };
     }
     const meaning = readFrameData(data);
     misses += 1;
@@ -36,8 +36,8 @@ export function chunkReader(): (data: string) => FrameMeaning {
   };
 }
 
-function chunkOf(meaning: Meaning): FrameMeaning {
-  return { kind: 'chunk', meaning };
+function shownBy(text: string): Shown {
+  return /\S/.test(text) ? 'content' : 'nothing';
 }
 
 /** The text of a chunk that is otherwise the pattern's, if it is plain. */
@@ -58,8 +58,9 @@ function patternOf(data: string, reading: FrameMeaning): Pattern | undefined {
 }
 
 /** Whether it is a chunk that shows just this: no finish_reason, no error. */
-function says(reading: FrameMeaning, shown: Meaning['shown']): boolean {
+function says(reading: FrameMeaning, shown: Shown): boolean {
   if (reading.kind !== 'chunk') return false;
   const { meaning } = reading;
+  if (meaning.text === undefined) return false;
   return meaning.shown === shown && meaning.finishReason === undefined && meaning.error === undefined;
 }

@@ -4,6 +4,8 @@
 // (OpenRouter, DeepSeek, Mistral, vLLM, KoboldCpp; see docs/upstreams.md).
 import { isObject, parseJson } from '../std/json.ts';
 import type { JsonObject } from '../std/json.ts';
+import { isPromptBlocked, nativeFinishReason } from './gemini-native.ts';
+import { readSpoofedError } from './spoofed-error.ts';
 
 /** The most a reply or chunk shows a user. A tool call, refusal, image or audio is content. */
 export type Shown = 'nothing' | 'reasoning' | 'content';
@@ -11,6 +13,8 @@ export type Shown = 'nothing' | 'reasoning' | 'content';
 /** What one reply, or one chunk of a streamed reply, says. */
 export interface Meaning {
   readonly shown: Shown;
+  /** What it adds to the text of a single choice; undefined when it says anything that text alone does not tell. */
+  readonly text: string | undefined;
   /** The first finish_reason given, if any. */
   readonly finishReason: string | undefined;
   /** The error it carries: an object or a string; undefined when there is none. */
@@ -47,7 +51,8 @@ export function readReply(reply: JsonObject): Meaning {
     const reason = choice['finish_reason'];
     if (finishReason === undefined && typeof reason === 'string' && reason !== '') finishReason = reason;
   }
-  return { shown, finishReason, error: errorOf(reply, finishReason) };
+  if (shown === 'nothing') finishReason ??= nativeFinishReason(reply);
+  return { shown, text: textOf(choices), finishReason, error: errorOf(reply, shown, finishReason) };
 }
 
 /** The greater of two: nothing < reasoning < content. */
@@ -63,13 +68,25 @@ function shownByChoice(choice: JsonObject): Shown {
   return hasReasoning(said) ? 'reasoning' : 'nothing';
 }
 
+function textOf(choices: readonly unknown[]): string | undefined {
+  const [choice] = choices;
+  if (choice === undefined) return '';
+  if (choices.length > 1 || !isObject(choice) || (choice['index'] ?? 0) !== 0) return undefined;
+  const said = firstObject(choice['delta'], choice['message']) ?? choice;
+  const text = said['content'] ?? choice['text'] ?? '';
+  return typeof text === 'string' && !hasMoreThanText(said) ? text : undefined;
+}
+
 function firstObject(...candidates: readonly unknown[]): JsonObject | undefined {
   return candidates.find(isObject);
 }
 
 function hasContent(said: JsonObject): boolean {
+  return isVisible(said['content']) || hasMoreThanText(said);
+}
+
+function hasMoreThanText(said: JsonObject): boolean {
   return (
-    isVisible(said['content']) ||
     isVisible(said['refusal']) ||
     isNonEmptyList(said['tool_calls']) ||
     isObject(said['function_call']) ||
@@ -109,7 +126,7 @@ function isNonEmptyList(value: unknown): boolean {
   return Array.isArray(value) && value.length > 0;
 }
 
-function errorOf(reply: JsonObject, finishReason: string | undefined): unknown {
+function errorOf(reply: JsonObject, shown: Shown, finishReason: string | undefined): unknown {
   const error = reply['error'];
   if (typeof error === 'string' && error !== '') return error;
   if (isObject(error) && Object.keys(error).length > 0) return error;
@@ -118,5 +135,6 @@ function errorOf(reply: JsonObject, finishReason: string | undefined): unknown {
   // A wrapper without any choices that only explains itself, e.g. {"detail":"…"} or {"message":"…"}.
   if (!Array.isArray(reply['choices']) && ['message', 'detail', 'msg'].some((key) => reply[key]))
     return reply;
-  return undefined;
+  if (shown === 'nothing') return isPromptBlocked(reply) ? reply : undefined;
+  return readSpoofedError(reply);
 }

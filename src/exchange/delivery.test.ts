@@ -21,6 +21,7 @@ const ended: Outcome = {
   status: 200,
   headers: [],
   shown: 'content',
+  said: 'Hi',
   finishReason: 'stop',
 };
 const frame = { raw: Buffer.from('data: {}\n\n'), data: '{}' };
@@ -29,7 +30,7 @@ const opened = (headers: readonly string[]): Outcome => ({
   status: 200,
   headers,
   opening: [frame, frame],
-  rest: { relay: async () => ended },
+  rest: { relay: async () => ended, giveUp: () => undefined },
 });
 
 describe('delivering', () => {

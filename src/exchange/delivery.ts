@@ -7,14 +7,18 @@ import { asCompletion } from '../reply/as-completion.ts';
 import { completionAsFrames } from '../reply/as-stream.ts';
 import { errorFrame, renderError } from '../reply/error-reply.ts';
 import type { ErrorReply } from '../reply/error-reply.ts';
+import type { Seam } from '../rescue/seam.ts';
+import { frameSplitter } from '../sse/split.ts';
 import { DONE_FRAME } from '../sse/write.ts';
 import { isObject } from '../std/json.ts';
 import type { JsonObject } from '../std/json.ts';
 import type { Frame } from '../sse/frame.ts';
 import { headerValue, withoutHeader } from '../upstream/headers.ts';
 import type { FrameSink } from '../upstream/live-stream.ts';
+import { continueInto, identityOf } from './continuation.ts';
 import type { Opened, Outcome, RawHeaders } from '../upstream/outcome.ts';
 
+const OK = 200;
 /** Headers of an event stream of our own making. */
 const STREAM_HEADERS = [
   'content-type',
@@ -30,6 +34,12 @@ export class Delivery {
   readonly #wantsStream: boolean;
   readonly #sink: ResponseSink;
   #commit: Commit = 'nothing';
+  /** The text the client has, and whether text of one choice is all it has. */
+  #text = '';
+  #isPlainText = true;
+  #identity: JsonObject = {};
+  /** Where the next answer is joined to what was said; undefined for a reply of its own. */
+  #seam: Seam | undefined;
 
   /** @param wantsStream whether the client asked for an event stream */
   constructor(response: ServerResponse, wantsStream: boolean) {
@@ -43,23 +53,51 @@ export class Delivery {
     return this.#commit;
   }
 
+  /** The text the client has, if it can be continued. */
+  get said(): string | undefined {
+    return this.#isPlainText ? this.#text : undefined;
+  }
+
+  /** Lets a client that waits for a stream hear that somebody is there. Returns whether it still waits. */
+  saysNothingYet(): boolean {
+    if (!this.#wantsStream || (this.#commit !== 'nothing' && this.#commit !== 'headers')) return false;
+    this.#begin(OK, STREAM_HEADERS);
+    this.#response.write(': waiting for the provider\n\n');
+    return true;
+  }
+
+  /** The next answer goes on where the reply broke off. */
+  continueAt(seam: Seam): void {
+    this.#seam = seam;
+  }
+
   /**
    * Passes a good answer on. Resolves with how it ended: a stream can still fail on the way. An outcome without an
    * answer comes back as it is.
    */
   async deliver(outcome: Outcome): Promise<Outcome> {
-    if (outcome.kind === 'opened') return this.#stream(outcome);
+    if (outcome.kind === 'opened')
+      return this.#seam === undefined ? this.#stream(outcome) : this.#rest(outcome, this.#seam);
     if (outcome.kind !== 'responded') return outcome;
     const { status, headers, body } = outcome;
     if (this.#wantsStream) {
       const completion = readWhole(body);
       if (!isObject(completion))
         return { kind: 'broken', cause: new Error('The reply can not be told as a stream') };
-      this.#asStream(status, headers, completion);
+      if (this.#seam === undefined) this.#asStream(status, headers, completion);
+      else if (!this.#restOf(completion, this.#seam)) return cutAt(status, headers, this.said);
     } else {
       this.#whole(status, headers, body);
     }
-    return { kind: 'ended', how: 'done', status, headers, shown: 'content', finishReason: undefined };
+    return {
+      kind: 'ended',
+      how: 'done',
+      status,
+      headers,
+      shown: 'content',
+      said: undefined,
+      finishReason: undefined,
+    };
   }
 
   /** A good reply is over. */
@@ -109,10 +147,38 @@ export class Delivery {
       isLabelled ? headers : [...withoutHeader(headers, 'content-type'), ...STREAM_HEADERS],
     );
     this.#sink.write(opening);
+    this.#identity = identityOf(opening);
     const outcome = await rest.relay(this.#sink);
     this.#sink.flush();
+    const more = outcome.kind === 'ended' ? outcome.said : undefined;
+    if (more === undefined) this.#isPlainText = false;
+    else this.#text += more;
     this.#commit = outcome.kind === 'ended' && outcome.shown === 'reasoning' ? 'reasoning' : 'content';
     return outcome;
+  }
+
+  /** A continuation that came as a stream. */
+  async #rest({ opening, rest }: Opened, seam: Seam): Promise<Outcome> {
+    const continuation = continueInto(this.#sink, seam, this.#identity, () => rest.giveUp());
+    continuation.write(opening);
+    const outcome = await rest.relay(continuation);
+    const hasEnded = outcome.kind === 'ended' && outcome.how === 'done';
+    if (hasEnded) continuation.end();
+    this.#sink.flush();
+    this.#text += continuation.passed;
+    return outcome;
+  }
+
+  /** A continuation that came as a whole completion. Returns whether it could be joined. */
+  #restOf(completion: JsonObject, seam: Seam): boolean {
+    let isJoined = true;
+    const continuation = continueInto(this.#sink, seam, this.#identity, () => {
+      isJoined = false;
+    });
+    continuation.write(frameSplitter().push(completionAsFrames(completion)));
+    continuation.end();
+    this.#sink.flush();
+    return isJoined;
   }
 
   #begin(status: number, headers: RawHeaders): void {
@@ -120,6 +186,10 @@ export class Delivery {
     this.#commit = 'headers';
     writeHead(this.#response, status, [...headers, ...UNBUFFERED]);
   }
+}
+
+function cutAt(status: number, headers: RawHeaders, said: string | undefined): Outcome {
+  return { kind: 'ended', how: 'cut', status, headers, shown: 'content', said, finishReason: undefined };
 }
 
 /** The upstream's head, besides what we have set ourselves (for CORS): writeHead alone would let one replace the other. */

@@ -5,7 +5,8 @@ import type { Clock } from '../std/clock.ts';
 import type { AttemptRequest, Send } from '../upstream/upstream.ts';
 
 /** Whoever waits gets an answer within ten seconds, whatever the upstream does; this leaves room for slow machines. */
-const PATIENCE_MS = 9_000;
+const PATIENCE_MS = 8_000;
+const DISK_PATIENCE_MS = 1_000;
 
 /** Remembers the last good list of an upstream. Neither call rejects: forgetting is no failure. */
 export interface ModelMemory {
@@ -37,14 +38,25 @@ export async function listModels(
   if (signal.aborted) return undefined;
   const list = outcome.kind === 'responded' && outcome.status < 300 ? modelsIn(outcome.body) : undefined;
   if (outcome.kind === 'responded' && list !== undefined) {
-    // An upstream that starts up may have no models yet; that is nothing to remember. Nobody waits for the disk.
-    if (list.length > 0) void memory.remember(outcome.body);
+    // An upstream that starts up may have no models yet; that is nothing to remember.
+    if (list.length > 0) await withinPatience(memory.remember(outcome.body), clock);
     return { source: 'upstream', body: outcome.body };
   }
   const remembered = await memory.recall();
   if (remembered !== undefined && modelsIn(remembered) !== undefined)
     return { source: 'memory', body: remembered };
   return { source: 'none', body: EMPTY_LIST };
+}
+
+/** Nobody waits long for a disk that does not answer. */
+async function withinPatience(work: Promise<void>, clock: Clock): Promise<void> {
+  await new Promise<void>((resolve) => {
+    const timer = clock.after(DISK_PATIENCE_MS, resolve);
+    void work.finally(() => {
+      timer.cancel();
+      resolve();
+    });
+  });
 }
 
 /** SillyTavern reads `data[].id`; undefined for anything that has no such list. */

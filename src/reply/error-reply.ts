@@ -5,6 +5,7 @@ import type { JsonObject } from '../std/json.ts';
 /** Our own vocabulary; never `insufficient_quota`, for which SillyTavern opens a dialog about an OpenAI account. */
 export type ErrorType =
   | 'authentication_error'
+  | 'billing_error'
   | 'connection_error'
   | 'content_blocked_error'
   | 'empty_reply_error'

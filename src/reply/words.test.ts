@@ -44,6 +44,18 @@ describe('what the user reads', () => {
       'The provider limits how often it may be asked: The model is overloaded. It asks to wait 90 minutes. Send again after that.',
     ],
     [
+      'a quota that says when it resets is not told to reset at midnight',
+      { ...badKey, reason: 'quota-exhausted', retryAfterMs: 7_200_000 },
+      { because: 'final', attempts: 1 },
+      'The quota for today is used up. It asks to wait 2 hours. Send again after that.',
+    ],
+    [
+      'a wait that was kept is not told again',
+      { ...overloaded, retryAfterMs: 5_000 },
+      {},
+      'The provider failed: The model is overloaded. First Hop tried 3 times in 7 seconds. Wait a moment, then send again.',
+    ],
+    [
       'money is a reason to stop',
       { ...overloaded, message: '' },
       { because: 'maybe-billed-exhausted', attempts: 2 },

@@ -34,6 +34,17 @@ export const WORDING: Readonly<Record<Reason, Wording>> = {
     happened: 'The provider limits how often it may be asked',
     next: AGAIN_LATER,
   },
+  'quota-exhausted': {
+    type: 'rate_limit_error',
+    happened: 'The quota for today is used up',
+    next: 'Send again when it resets (with most providers at midnight, in their time zone), or use another model or key.',
+  },
+  'no-credit': {
+    type: 'billing_error',
+    happened: 'The account at the provider has no credit for this',
+    next: 'Add credit at the provider, or use another key.',
+  },
+  overloaded: { type: 'upstream_error', happened: 'The provider is overloaded', next: AGAIN_LATER },
   'server-error': { type: 'upstream_error', happened: 'The provider failed', next: AGAIN_LATER },
   'bad-key': {
     type: 'authentication_error',
@@ -49,6 +60,16 @@ export const WORDING: Readonly<Record<Reason, Wording>> = {
     type: 'invalid_request_error',
     happened: 'The provider does not accept the request',
     next: 'Change what it complains about: often the model, the length of the chat, or a setting it does not know.',
+  },
+  'context-too-long': {
+    type: 'invalid_request_error',
+    happened: 'The prompt is longer than the provider accepts',
+    next: 'Lower the context size in SillyTavern, or start a new chat.',
+  },
+  'prefill-unsupported': {
+    type: 'invalid_request_error',
+    happened: 'This model does not go on with a reply that is begun for it',
+    next: 'In SillyTavern, empty “Start Reply With” and the assistant prefill.',
   },
   'not-found': {
     type: 'not_found_error',
@@ -87,7 +108,7 @@ export const WORDING: Readonly<Record<Reason, Wording>> = {
   },
   blocked: {
     type: 'content_blocked_error',
-    happened: 'The provider’s content filter blocked the reply',
+    happened: 'The provider’s content filter blocked the prompt or the reply',
     next: 'Change the prompt.',
   },
   'length-limit': {
@@ -193,7 +214,8 @@ function sentences(verdict: Retryable | Final, story: Story, quote: string): str
   const { happened, next } = WORDING[verdict.reason];
   const parts = [endSentence(quote === '' ? happened : `${happened}: ${quote}`), efforts(story)];
   const wait = verdict.retryAfterMs;
-  if (story.because === 'wait-too-long' && wait !== undefined) {
+  const isDue = story.because === 'wait-too-long' || verdict.reason === 'quota-exhausted';
+  if (isDue && wait !== undefined) {
     parts.push(`It asks to wait ${duration(wait)}. Send again after that.`);
   } else {
     parts.push(next);

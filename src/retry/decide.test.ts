@@ -33,7 +33,15 @@ const REFUSED: Verdict = {
 /** The situation after these verdicts; the last of them is the one to decide about. */
 function after(verdicts: readonly Verdict[], over: Partial<Situation> = {}): Situation {
   const attempts: AttemptRecord[] = verdicts.map((verdict) => ({ verdict, startedAtMs: 0, endedAtMs: 0 }));
-  return { attempts, elapsedMs: 0, commit: 'nothing', chance: 0.5, ...over };
+  return {
+    attempts,
+    elapsedMs: 0,
+    commit: 'nothing',
+    rescuesLeft: 0,
+    hasOtherStyle: false,
+    chance: 0.5,
+    ...over,
+  };
 }
 
 function decided(
@@ -51,6 +59,37 @@ const times = (count: number, verdict: Verdict): readonly [...Verdict[], Verdict
   ...Array.from<Verdict>({ length: count - 1 }).fill(verdict),
   verdict,
 ];
+
+describe('a reply that broke off after its first words', () => {
+  const rescue = (delayMs: number): object => ({ kind: 'rescue', delayMs });
+  const left = { commit: 'content', rescuesLeft: 2 } as const;
+
+  it.each<[Verdict, Partial<Situation>, object, string]>([
+    [LOST, left, rescue(1_000), 'it is continued'],
+    [
+      LOST,
+      { ...left, rescuesLeft: 0 },
+      stop('committed'),
+      'until that has been done often enough, or can not be',
+    ],
+    [{ ...LOST, retryAfterMs: 5_000 }, left, rescue(5_000), 'when the upstream says so'],
+    [{ ...LOST, retryAfterMs: 90_000 }, left, stop('wait-too-long'), 'unless that is too long'],
+    [REFUSED, left, stop('final'), 'a refusal is a refusal'],
+    [REFUSED, { ...left, hasOtherStyle: true }, rescue(0), 'unless it was about the way of asking'],
+    [REFUSED, { ...left, rescuesLeft: 0, hasOtherStyle: true }, stop('final'), 'and there is a way left'],
+  ])('row %#: %j %j', (verdict, over, decision) => {
+    expect(decide(verdict, after([verdict], over), DEFAULTS)).toEqual(decision);
+  });
+
+  it('is continued whatever max_retries says: that counts attempts before the first word', () => {
+    expect(decided(times(5, LOST), left, { maxRetries: 0 })).toMatchObject(rescue(16_000));
+  });
+});
+
+it('a stated wait of nothing is no wait: the backoff stands', () => {
+  const now = { ...BUSY, retryAfterMs: 0 };
+  expect(decide(now, after([now]), DEFAULTS)).toEqual(retry(1_000));
+});
 
 describe('what follows from a verdict', () => {
   it.each<[Verdict, object, string]>([
@@ -109,7 +148,7 @@ describe('after what wait', () => {
 
   it.each<[readonly [...Verdict[], Verdict], number, object, string]>([
     [stated(7_000), 0, retry(7_000), 'the upstream knows best'],
-    [stated(0), 0, retry(0), 'even where it says: at once'],
+    [stated(0), 0, retry(1_000), 'at once would be a burst'],
     [stated(60_000), 0, retry(60_000), 'the longest wait allowed'],
     [stated(60_001), 0, stop('wait-too-long'), 'longer: the user is told when to come back'],
     [

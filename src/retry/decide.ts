@@ -13,7 +13,9 @@ export function decide(verdict: Verdict, situation: Situation, policy: RetryPoli
     case 'moot':
       return { kind: 'stop', because: 'moot' };
     case 'final':
-      return { kind: 'stop', because: 'final' };
+      return situation.hasOtherStyle && situation.rescuesLeft > 0
+        ? { kind: 'rescue', delayMs: 0 }
+        : { kind: 'stop', because: 'final' };
     case 'retryable':
       return retryOrStop(verdict, situation, policy);
     default:
@@ -24,20 +26,22 @@ export function decide(verdict: Verdict, situation: Situation, policy: RetryPoli
 function retryOrStop(verdict: Retryable, situation: Situation, policy: RetryPolicy): Decision {
   const limit = limitReached(verdict, situation, policy);
   if (limit !== undefined) return { kind: 'stop', because: limit };
-  const { attempts, chance, elapsedMs } = situation;
+  const { attempts, chance, commit, elapsedMs } = situation;
+  const backoff = backoffMs(attempts.length, policy, chance, verdict.conditional);
   const statedMs = verdict.retryAfterMs;
   if (statedMs !== undefined && statedMs > policy.maxDelayMs)
     return { kind: 'stop', because: 'wait-too-long' };
-  const delayMs = statedMs ?? backoffMs(attempts.length, policy, chance, verdict.conditional);
+  // "At once", or a time gone by on a clock that is wrong, would be a burst of requests: that is no wait at all.
+  const delayMs = statedMs === undefined || statedMs === 0 ? backoff : statedMs;
   if (elapsedMs + delayMs > policy.maxElapsedMs) return { kind: 'stop', because: 'time-exhausted' };
-  return { kind: 'retry', delayMs };
+  return { kind: commit === 'content' ? 'rescue' : 'retry', delayMs };
 }
 
 function limitReached(verdict: Retryable, situation: Situation, policy: RetryPolicy): StopCause | undefined {
   const { attempts, commit } = situation;
-  // What the client has read can not be taken back: another attempt would say it again, or something else.
-  if (commit === 'content') return 'committed';
-  if (attempts.length > policy.maxRetries) return 'attempts-exhausted';
+  // What the client has read can not be taken back: it can only be continued, which has a limit of its own.
+  if (commit === 'content' && situation.rescuesLeft <= 0) return 'committed';
+  if (commit !== 'content' && attempts.length > policy.maxRetries) return 'attempts-exhausted';
   if (verdict.conditional && attempts.filter(isConditional).length > policy.maxConditionalRetries) {
     return 'conditional-attempts-exhausted';
   }

@@ -21,6 +21,8 @@ export type Decision =
   /** The reply is over and has been passed on. */
   | { readonly kind: 'finish' }
   | { readonly kind: 'retry'; readonly delayMs: number }
+  /** Ask for the rest of a reply that broke off. */
+  | { readonly kind: 'rescue'; readonly delayMs: number }
   | { readonly kind: 'stop'; readonly because: StopCause };
 
 /** One attempt that has been judged. */
@@ -37,6 +39,10 @@ export interface Situation {
   /** Since the exchange began. */
   readonly elapsedMs: number;
   readonly commit: Commit;
+  /** How often the reply may still be continued; 0 where it can not be. */
+  readonly rescuesLeft: number;
+  /** Whether the model may take the other style of continuation, after it has refused this one. */
+  readonly hasOtherStyle: boolean;
   /** A number in [0, 1) for the jitter. */
   readonly chance: number;
 }

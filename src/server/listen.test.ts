@@ -29,6 +29,9 @@ async function serve(changes: Partial<HandlerParts>, send?: () => Promise<Outcom
       policy: retryPolicy(config.error_handling),
       clock,
       observe: () => undefined,
+      keepAliveAfterMs: 0,
+      rescue: config.streaming.rescue,
+      rescueMemory: { refusesPrefill: new Set() },
     },
     models: { recall: () => Promise.resolve(undefined), remember: () => Promise.resolve() },
     maxRequestMb: 1,
@@ -106,7 +109,7 @@ describe('a mistake of ours', () => {
         status: 200,
         headers: ['content-type', 'text/event-stream'],
         opening: [{ raw: Buffer.from('data: {}\n\n'), data: '{}' }],
-        rest: { relay },
+        rest: { relay, giveUp: () => undefined },
       }),
     );
     onTestFinished(() => server.close());

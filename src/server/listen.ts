@@ -2,17 +2,16 @@
 import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Duplex } from 'node:stream';
 import { abortWith } from '../std/abort.ts';
 import { assertNever } from '../std/assert-never.ts';
 import type { Clock } from '../std/clock.ts';
 import type { Log } from '../std/log.ts';
-import { renderError } from '../reply/error-reply.ts';
 import type { ErrorReply } from '../reply/error-reply.ts';
 import { answerError, answerJson } from './answer.ts';
 import { trackConnections } from './connections.ts';
 import { handleCompletion, handleModels, handlePassThrough } from './handlers.ts';
 import type { Call, HandlerParts } from './handlers.ts';
+import { answerNonsense } from './nonsense.ts';
 import type { ServerOptions } from './options.ts';
 import { isLoopbackHost, isLoopbackName, isOriginAllowed } from './origin.ts';
 import { routeOf } from './routes.ts';
@@ -52,6 +51,7 @@ export function listen(
   });
   return new Promise((resolve, reject) => {
     server.on('error', (error) => {
+      /* v8 ignore else -- @preserve: only the operating system brings this about, when it has no more connections to give */
       if (!server.listening) reject(error);
       else log.error(`First Hop could not take a connection: ${error.message}`);
     });
@@ -150,27 +150,6 @@ function refused(message: string): ErrorReply {
 function notFound(path: string): ErrorReply {
   const message = `First Hop has nothing at ${path}. In SillyTavern, the address ends in /v1.`;
   return { status: 404, type: 'not_found_error', code: 'unknown_path', message };
-}
-
-/** Bytes that are no HTTP request, or one that took too long: in words, then the connection ends. */
-function answerNonsense(error: NodeJS.ErrnoException, socket: Duplex): void {
-  if (!socket.writable) {
-    socket.destroy();
-    return;
-  }
-  const message =
-    error.code === 'HPE_HEADER_OVERFLOW'
-      ? 'The headers of the request are too large for First Hop.'
-      : 'First Hop got something that is not an HTTP request. Check that the address begins with http://, not https://.';
-  const status = error.code === 'HPE_HEADER_OVERFLOW' ? 431 : 400;
-  const { reasonPhrase, headers, body } = renderError({
-    status,
-    type: 'invalid_request_error',
-    code: 'bad_request',
-    message,
-  });
-  const lines = headers.map((text, index) => (index % 2 === 0 ? `${text}: ` : `${text}\r\n`)).join('');
-  socket.end(`HTTP/1.1 ${status} ${reasonPhrase}\r\nconnection: close\r\n${lines}\r\n${body.toString()}`);
 }
 
 /** A mistake of ours: the client is told, the others are not touched. */

@@ -17,4 +17,6 @@ export interface LiveStream {
    * passed on, nor is a frame with an error in it.
    */
   relay(sink: FrameSink): Promise<Outcome>;
+  /** While relaying: takes it for cut from here on, and closes its connection. */
+  giveUp(): void;
 }

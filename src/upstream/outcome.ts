@@ -38,6 +38,8 @@ export interface Ended {
   readonly status: number;
   readonly headers: RawHeaders;
   readonly shown: Shown;
+  /** All text it has said, if it was one choice of text and nothing else: what a continuation would go on from. */
+  readonly said: string | undefined;
   /** The finish_reason, when the stream gave one. */
   readonly finishReason: string | undefined;
   /** With `error-frame`: the parsed data of the frame. */

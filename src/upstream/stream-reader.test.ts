@@ -14,11 +14,14 @@ function read(reading: 'stream' | 'raw' = 'stream'): {
   readonly reader: StreamReader;
   readonly told: string[];
   readonly settled: [Outcome, string][];
+  /** What comes from the upstream inside the calls that restart its flow. */
+  readonly onResume: (() => void)[];
   readonly opened: () => LiveStream;
 } {
   const told: string[] = [];
   const settled: [Outcome, string][] = [];
   let rest: LiveStream | undefined;
+  const onResume: (() => void)[] = [];
   const host: StreamHost = {
     status: 200,
     headers: [],
@@ -33,13 +36,17 @@ function read(reading: 'stream' | 'raw' = 'stream'): {
     shown: () => told.push('shown'),
     complete: () => told.push('complete'),
     pause: () => told.push('pause'),
-    resume: () => told.push('resume'),
+    resume: () => {
+      told.push('resume');
+      onResume.shift()?.();
+    },
   };
   const reader = new StreamReader(host, reading);
   return {
     reader,
     told,
     settled,
+    onResume,
     opened: () => {
       if (rest === undefined) throw new Error('nothing was opened');
       return rest;
@@ -64,6 +71,29 @@ function fullSink(): FrameSink & { readonly got: string[]; drain: () => void } {
 }
 
 describe('between the opening and the relay', () => {
+  it('nothing overtakes what waited, though the flow brings more the moment it is let go', () => {
+    const { reader, onResume, opened } = read();
+    const got: string[] = [];
+    reader.data(Buffer.from(text('a') + text('b')));
+    onResume.push(() => reader.data(Buffer.from(text('c'))));
+    void opened().relay({
+      write: (frames) => got.push(...frames.map(({ raw }) => raw.toString())) > 0,
+      onDrain: () => undefined,
+    });
+    expect(got).toEqual([text('b'), text('c')]);
+  });
+
+  it('the flow stays stopped when what waited fills the sink', () => {
+    const { reader, told, opened } = read();
+    const sink = fullSink();
+    reader.data(Buffer.from(text('a') + text('b')));
+    told.length = 0;
+    void opened().relay(sink);
+    expect(told).toEqual(['pause']);
+    sink.drain();
+    expect(told).toEqual(['pause', 'resume']);
+  });
+
   it('frames that came along are kept, in order', () => {
     const { reader, opened } = read();
     const sink = fullSink();
@@ -175,4 +205,16 @@ it('one drain is waited for, however often the sink says that it is full', () =>
   reader.data(Buffer.from(text('b')));
   reader.data(Buffer.from(text('c')));
   expect(told).toEqual(['pause']);
+});
+
+it('a reason to finish after thinking alone waits: content may follow after all', () => {
+  const { reader, opened } = read();
+  const sink = fullSink();
+  const thinking = 'data: {"choices":[{"delta":{"reasoning":"Hm"}}]}\n\n';
+  reader.data(Buffer.from(thinking));
+  void opened().relay(sink);
+  reader.data(Buffer.from(FINISH));
+  expect(sink.got).toEqual([]);
+  reader.data(Buffer.from(text('a')));
+  expect(sink.got).toEqual([FINISH + text('a')]);
 });

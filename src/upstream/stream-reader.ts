@@ -10,6 +10,8 @@ import type { BodyReader } from './body-reader.ts';
 import type { FrameSink, LiveStream } from './live-stream.ts';
 import type { Ended, Outcome, RawHeaders } from './outcome.ts';
 
+/** Longer than any reply of a chat; a stream of other things is not kept in memory. */
+const MAX_SAID_CHARS = 512 * 1024;
 /** Comments before the first word that are passed on with it; more are left out. */
 const MAX_COMMENT_BYTES = 64 * 1024;
 
@@ -63,6 +65,7 @@ export class StreamReader implements BodyReader, LiveStream {
   readonly #tail: Frame[] = [];
   #sawData = false;
   #shown: Shown = 'nothing';
+  #said: string | undefined = '';
   #finishReason: string | undefined;
 
   /** @param reading `stream`: an event stream; `raw`: any bytes, opened before the first of them. */
@@ -109,10 +112,15 @@ export class StreamReader implements BodyReader, LiveStream {
   relay(sink: FrameSink): Promise<Outcome> {
     this.#sink = sink;
     const over = this.#host.next();
-    this.#host.resume();
+    // What waited goes first: resuming may bring the next bytes at once, inside the call.
     this.#pass(this.#waiting.splice(0), sink);
     this.#early?.();
+    if (!this.#isPaused) this.#host.resume();
     return over;
+  }
+
+  giveUp(): void {
+    this.#finish(this.#ended('cut'));
   }
 
   /** Opened, but nobody takes what follows yet. */
@@ -202,6 +210,7 @@ export class StreamReader implements BodyReader, LiveStream {
     const { meaning } = reading;
     if (meaning.error !== undefined) return { ...this.#ended('error-frame'), error: meaning.error };
     this.#shown = moreOf(this.#shown, meaning.shown);
+    this.#remember(meaning.text);
     if (meaning.finishReason !== undefined) {
       this.#host.endMarks.seen = true;
       this.#finishReason ??= meaning.finishReason;
@@ -210,13 +219,28 @@ export class StreamReader implements BodyReader, LiveStream {
     return 'pass';
   }
 
+  #remember(text: string | undefined): void {
+    if (this.#said === undefined || text === '') return;
+    const isTooLong = text === undefined || this.#said.length + text.length > MAX_SAID_CHARS;
+    this.#said = isTooLong ? undefined : this.#said + text;
+  }
+
   #finish(end: Ended): void {
     this.#host.settle(end, end.how === 'done' ? 'ending' : 'broken-off');
   }
 
   #ended(how: Ended['how']): Ended {
     const { status, headers } = this.#host;
-    return { kind: 'ended', how, status, headers, shown: this.#shown, finishReason: this.#finishReason };
+    const said = this.#said;
+    return {
+      kind: 'ended',
+      how,
+      status,
+      headers,
+      shown: this.#shown,
+      said,
+      finishReason: this.#finishReason,
+    };
   }
 
   /** Not an event stream after all, whatever its Content-Type said: an error page or a JSON body. */

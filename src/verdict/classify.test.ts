@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ended, judged, reply, responded, rulesOf } from '../../test/support/outcomes.ts';
 import type { Outcome } from '../upstream/outcome.ts';
+import type { Rules } from './rules.ts';
 import type { Verdict } from './verdict.ts';
 
 describe('outcomes nobody need worry about', () => {
@@ -14,7 +15,7 @@ describe('outcomes nobody need worry about', () => {
         status: 200,
         headers: [],
         opening: [],
-        rest: { relay: () => Promise.resolve(ended({})) },
+        rest: { relay: () => Promise.resolve(ended({})), giveUp: () => undefined },
       },
       { kind: 'good', ended: false },
       'a stream opens with its first meaning',
@@ -76,6 +77,7 @@ describe('any outcome', () => {
       status,
       headers,
       shown: fc.constantFrom('nothing' as const, 'reasoning' as const, 'content' as const),
+      said: fc.option(fc.string(), { nil: undefined }),
       finishReason: fc.option(fc.string(), { nil: undefined }),
       error: fc.jsonValue(),
     }),
@@ -105,5 +107,13 @@ describe('any outcome', () => {
   it('of a kind that does not exist is our own mistake', () => {
     // @ts-expect-error the compiler refuses it too
     expect(() => judged({ kind: 'odd' })).toThrow('Unhandled case');
+  });
+
+  it('and so is a rule with an effect that does not exist', () => {
+    const rules = rulesOf();
+    const [known] = rules.builtin;
+    // @ts-expect-error the compiler refuses it too
+    const odd: Rules = { ...rules, builtin: [{ ...known, expression: /x/, effect: { kind: 'odd' } }] };
+    expect(() => judged(responded(500, 'x'), odd)).toThrow('Unhandled case');
   });
 });

@@ -4,8 +4,9 @@ import type { Outcome } from '../upstream/outcome.ts';
 import { connectionFinding, oversizedFinding, timeoutFinding } from './connection-finding.ts';
 import type { Finding } from './finding.ts';
 import { replyFinding, streamEndFinding } from './reply-finding.ts';
-import type { HardStopRule, RecategorisationRule, Rules, TextRule } from './rules.ts';
-import { reasonForStatus, reportable, unretriedStatus } from './status.ts';
+import { firstMatch } from './rules.ts';
+import type { HardStopRule, KnownRule, RecategorisationRule, Rules } from './rules.ts';
+import { costForStatus, reasonForStatus, reportable, unretriedStatus } from './status.ts';
 import type { Failure, Final, HardStop, Retryable, Verdict } from './verdict.ts';
 
 /**
@@ -37,23 +38,21 @@ export function classify(outcome: Outcome, rules: Rules, wallMs: number): Verdic
 
 function judge(finding: Finding | undefined, rules: Rules, ended: boolean): Verdict {
   if (finding === undefined) return { kind: 'good', ended };
-  const hardStop = rules.hardStops.find((rule) => applies(rule, finding));
+  const { texts, upstreamStatus, otherwise } = finding;
+  const hardStop = firstMatch(rules.hardStops, texts, upstreamStatus);
   if (hardStop !== undefined) return stoppedHard(finding, hardStop);
-  const other = rules.recategorisations.find(
-    (rule) =>
-      (rule.originalStatus ?? finding.upstreamStatus) === finding.upstreamStatus && applies(rule, finding),
-  );
+  const other = firstMatch(rules.recategorisations, texts, upstreamStatus);
   if (other !== undefined) return byStatus(recategorised(finding, other), rules);
-  const { otherwise } = finding;
-  if (otherwise.kind === 'by-status') return byStatus(finding, rules);
+  if (otherwise.kind === 'by-status') {
+    // What can not be read as a reply may hold a model's words, which are nobody's knowledge.
+    const known =
+      finding.reason === 'malformed-reply' ? undefined : firstMatch(rules.builtin, texts, finding.status);
+    return known === undefined ? byStatus(finding, rules) : byKnowledge(finding, known, rules);
+  }
   if (otherwise.kind === 'deliver') return { kind: 'good', ended };
   return otherwise.kind === 'retry'
     ? retryable(finding, otherwise.rule, false)
     : final(finding, otherwise.rule);
-}
-
-function applies(rule: TextRule, finding: Finding): boolean {
-  return finding.texts.some((text) => rule.expression.test(text));
 }
 
 function stoppedHard(finding: Finding, rule: HardStopRule): Verdict {
@@ -74,6 +73,28 @@ function recategorised(finding: Finding, rule: RecategorisationRule): Finding {
   return { ...finding, status: to, reason: reasonForStatus(to), recategorised: event };
 }
 
+function byKnowledge(finding: Finding, { id, effect }: KnownRule, rules: Rules): Verdict {
+  const { reason = finding.reason } = effect;
+  const known: Finding = { ...finding, reason, builtinRule: id };
+  switch (effect.kind) {
+    case 'stop': {
+      const status =
+        effect.status === undefined ? finding.status : unretriedStatus(finding.status, effect.status);
+      const retryAfterMs = effect.dropsWait === true ? undefined : finding.retryAfterMs;
+      return final({ ...known, status, retryAfterMs }, id);
+    }
+    case 'retry':
+      return retryable(known, id, effect.conditional === true);
+    case 'judge-as': {
+      const { status = finding.status } = effect;
+      const cost = finding.isRefusal ? costForStatus(status) : finding.cost;
+      return byStatus({ ...known, status, cost, reason: effect.reason ?? reasonForStatus(status) }, rules);
+    }
+    default:
+      return assertNever(effect);
+  }
+}
+
 function byStatus(finding: Finding, rules: Rules): Verdict {
   const { status } = finding;
   if (rules.failCodes.has(status)) return final(finding, 'fail_codes');
@@ -91,7 +112,7 @@ function final(finding: Finding, rule: string): Final {
 }
 
 function failure(finding: Finding, rule: string): Failure {
-  const { reason, message, retryAfterMs, cost } = finding;
+  const { reason, message, retryAfterMs, cost, builtinRule } = finding;
   return {
     reason,
     rule,
@@ -99,6 +120,7 @@ function failure(finding: Finding, rule: string): Failure {
     message,
     ...(retryAfterMs !== undefined && { retryAfterMs }),
     cost,
+    ...(builtinRule !== undefined && { builtinRule }),
     ...(finding.recategorised !== undefined && { recategorised: finding.recategorised }),
   };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { judged, systemError } from '../../test/support/outcomes.ts';
+import { judged, rulesOf, systemError } from '../../test/support/outcomes.ts';
 import type { Outcome } from '../upstream/outcome.ts';
 
 describe('connections that failed', () => {
@@ -87,5 +87,53 @@ describe('connections that failed', () => {
     ],
   ])('row %#', (outcome, verdict) => {
     expect(judged(outcome)).toMatchObject(verdict);
+  });
+});
+
+describe('certificates that can not be trusted', () => {
+  it.each([
+    'CERT_NOT_YET_VALID',
+    'DEPTH_ZERO_SELF_SIGNED_CERT',
+    'ERR_TLS_CERT_ALTNAME_INVALID',
+    'HOSTNAME_MISMATCH',
+    'INVALID_CA',
+    'INVALID_PURPOSE',
+    'PATH_LENGTH_EXCEEDED',
+    'SELF_SIGNED_CERT_IN_CHAIN',
+    'UNABLE_TO_DECODE_ISSUER_PUBLIC_KEY',
+    'UNABLE_TO_DECRYPT_CERT_SIGNATURE',
+    'UNABLE_TO_GET_ISSUER_CERT',
+    'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  ])('%s is not retried', (code) => {
+    // One of several addresses is enough, whatever the others say.
+    const cause = new AggregateError(
+      [systemError('ECONNREFUSED', 'refused'), systemError(code, 'untrusted')],
+      'all',
+    );
+    expect(judged({ kind: 'unreachable', cause })).toMatchObject({
+      kind: 'final',
+      reason: 'bad-certificate',
+      rule: 'certificate_errors',
+      message: 'all - refused - untrusted',
+    });
+  });
+});
+
+describe('what ran out', () => {
+  it.each([
+    ['connect', 'no connection after 1.3 s'],
+    ['first-byte', 'no answer after 1.3 s'],
+    ['first-content', 'nothing to show after 1.3 s'],
+    ['idle', 'silence after 1.3 s'],
+    ['total', 'not finished after 1.3 s'],
+  ] as const)('%s is told as %j', (phase, message) => {
+    expect(judged({ kind: 'timed-out', phase, afterMs: 1_260 })).toMatchObject({ message });
+  });
+
+  it('of room for a reply names its limit, also to the user’s patterns', () => {
+    const outcome: Outcome = { kind: 'oversized', limitBytes: 2 ** 20 };
+    expect(judged(outcome)).toMatchObject({ kind: 'final', rule: 'max_reply_mb' });
+    const rules = rulesOf({ hard_stop_conditions: { rules: [{ pattern: 'larger than 1 MB' }] } });
+    expect(judged(outcome, rules)).toMatchObject({ reason: 'hard-stop' });
   });
 });

@@ -25,7 +25,12 @@ const CERTIFICATE_CODES: ReadonlySet<string> = new Set([
   'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
 ]);
 
-const NO_ANSWER = { upstreamStatus: undefined, retryAfterMs: undefined, original: undefined } as const;
+const NO_ANSWER = {
+  upstreamStatus: undefined,
+  retryAfterMs: undefined,
+  original: undefined,
+  isRefusal: false,
+} as const;
 
 /** A connection that failed. A certificate does not become valid by trying again. */
 export function connectionFinding(outcome: OutcomeOf<'unreachable' | 'broken'>): Finding {

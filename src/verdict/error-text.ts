@@ -16,7 +16,7 @@ export interface ErrorText {
 /**
  * Fields that hold an error's words or the next layer of it, most telling first: OpenAI's `error.message`,
  * FastAPI's `detail[].msg`, OpenRouter's `error.metadata.raw`, Google's `error.details[]`, one-api's
- * `header.message` and `response.error.message`, `proxy_note` of reverse proxies.
+ * `header.message` and `response.error.message`, `proxy_note` of reverse proxies, the `reasons` of OpenRouter's moderation.
  */
 const FIELDS = [
   'error',
@@ -34,6 +34,9 @@ const FIELDS = [
   'details',
   'availability',
   'headers',
+  'reasons',
+  'promptFeedback',
+  'blockReason',
 ] as const;
 
 // Real errors stay far below these; they bound the work on made-up ones.

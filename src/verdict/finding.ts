@@ -18,13 +18,17 @@ export interface Finding {
   readonly status: number;
   /** For people. */
   readonly message: string;
-  /** For the user's patterns. */
+  /** For the patterns of rules. */
   readonly texts: readonly string[];
   readonly retryAfterMs: number | undefined;
   readonly cost: Cost;
+  /** No part of a reply came with it: it costs what its status says, also if a rule gives it another one. */
+  readonly isRefusal: boolean;
   readonly otherwise: Otherwise;
   /** The upstream's answer: JSON if it was JSON, else text; undefined when none came. */
   readonly original: unknown;
+  /** The built-in rule that has applied. */
+  readonly builtinRule?: string;
   /** The user's rule that has given it its status. */
   readonly recategorised?: Recategorised;
 }

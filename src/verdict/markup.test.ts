@@ -32,6 +32,8 @@ describe('the words of an error page', () => {
     ],
     ['  busy,\n\n try later ', 'busy, try later', 'plain text stays, white space collapsed'],
     ['<p', '<p', 'a tag that never ends is kept as text'],
+    ['<h1>&quot;A&apos;s&nbsp;B&quot; &amp; C</h1>', '"A\'s B" & C', 'every entity that error pages use'],
+    ['<html><title lang="en">Busy</title>', 'Busy', 'a title with attributes'],
     ['', '', 'nothing says nothing'],
   ])('%j reads %j: %s', (text, words) => {
     expect(wordsForPeople(text)).toBe(words);

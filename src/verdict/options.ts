@@ -1,6 +1,7 @@
 // What users say about judging replies: the part of `error_handling` that does, and `response_parsing`.
 import * as z from 'zod';
 import { compileErrorPattern } from './error-pattern.ts';
+import { compilePath } from './json-path.ts';
 
 const status = z.int().min(100).max(599);
 const statuses = z.array(status);
@@ -15,6 +16,19 @@ const errorPattern = z
     context.addIssue({ code: 'custom', message: `a valid regular expression: ${compiled.reason}` });
   })
   .describe('Regular expression that is looked for in the error text, ignoring case.');
+
+/** A path into JSON replies; a query that can not be read is refused. */
+const jsonPath = z
+  .string()
+  .min(1)
+  .superRefine((path, context) => {
+    const compiled = compilePath(path);
+    if (compiled.kind === 'valid') return;
+    context.addIssue({
+      code: 'custom',
+      message: `a path of names, positions, wildcards and "..", which is all that is supported of RFC 9535: ${compiled.reason}`,
+    });
+  });
 
 const description = z
   .string()
@@ -91,10 +105,10 @@ export const responseParsingSchema = z.object({
     .object({
       enabled: z.boolean().default(true).describe('Whether the paths below are looked at.'),
       paths: z
-        .array(z.string().min(1))
+        .array(jsonPath)
         .default([])
         .describe(
-          'Where error texts stand in a JSON reply, e.g. `error.message` or `choices[0].message.content`, besides the places that are known anyway.',
+          'Where error texts stand in a JSON reply, besides the places that are known anyway: `error.message`, `choices[0].message.content`, or a query of RFC 9535 with names, positions, wildcards and `..`, e.g. `$.errors[*].reason`.',
         ),
     })
     .prefault({})

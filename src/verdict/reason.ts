@@ -2,10 +2,15 @@
 
 export type Reason =
   | 'rate-limited'
+  | 'quota-exhausted'
+  | 'no-credit'
+  | 'overloaded'
   | 'server-error'
   | 'bad-key'
   | 'forbidden'
   | 'bad-request'
+  | 'context-too-long'
+  | 'prefill-unsupported'
   | 'not-found'
   | 'redirected'
   | 'error-status'

@@ -2,20 +2,22 @@
 import { foldStream } from '../dialect/fold-stream.ts';
 import { readReply } from '../dialect/openai-chat.ts';
 import type { Shown } from '../dialect/openai-chat.ts';
+import { readSpoofedError } from '../dialect/spoofed-error.ts';
 import { isObject, parseJson } from '../std/json.ts';
+import type { JsonObject } from '../std/json.ts';
 import { headerValue } from '../upstream/headers.ts';
 import type { Ended, RawHeaders, Responded } from '../upstream/outcome.ts';
 import { readCause } from './error-cause.ts';
 import { jsonText, readErrorText } from './error-text.ts';
 import { BY_STATUS } from './finding.ts';
 import type { Finding } from './finding.ts';
-import { textAt } from './json-path.ts';
+import { textsAt } from './json-path.ts';
 import { shortened, wordsForPeople } from './markup.ts';
 import type { Reason } from './reason.ts';
 import { statedWaitMs } from './retry-after.ts';
 import type { Rules } from './rules.ts';
-import { BAD_GATEWAY, BAD_REQUEST, GATEWAY_TIMEOUT } from './status.ts';
-import { costForStatus, reasonForStatus, statusInError } from './status.ts';
+import { BAD_GATEWAY, GATEWAY_TIMEOUT } from './status.ts';
+import { costForStatus, reasonForStatus, statusInError, statusInTitle } from './status.ts';
 
 /** An answer as it was read. */
 interface Answer {
@@ -44,9 +46,12 @@ export function replyFinding(outcome: Responded, rules: Rules, wallMs: number): 
   if (!isObject(parsed)) return failedAnswer('malformed-reply', unread, rules, wallMs);
   const { shown, error, finishReason } = readReply(parsed);
   const answer: Answer = { ...unread, shown };
+  const spoofed = spoofedFinding(unread, parsed, rules, wallMs);
+  if (spoofed !== undefined) return spoofed;
   if (error !== undefined) return failedAnswer('error-in-reply', answer, rules, wallMs);
   if (shown === 'content') return goodReply(answer, rules);
-  if (!Array.isArray(parsed['choices'])) return failedAnswer('malformed-reply', answer, rules, wallMs);
+  if (!Array.isArray(parsed['choices']) && finishReason === undefined)
+    return failedAnswer('malformed-reply', answer, rules, wallMs);
   return emptyReply(answer, finishReason, rules, wallMs);
 }
 
@@ -63,7 +68,7 @@ export function streamEndFinding(outcome: Ended, rules: Rules, wallMs: number): 
     const inFrame = isObject(error) ? readReply(error).shown : 'nothing';
     const answer: Answer = { status, headers, parsed: error, text: jsonText(error), shown: inFrame };
     const finding = failedAnswer('error-in-reply', answer, rules, wallMs);
-    return shown === 'nothing' ? finding : { ...finding, cost: 'maybe' };
+    return shown === 'nothing' ? finding : { ...finding, cost: 'maybe', isRefusal: false };
   }
   const messages = cause === undefined ? [] : readCause(cause).messages;
   return {
@@ -74,6 +79,7 @@ export function streamEndFinding(outcome: Ended, rules: Rules, wallMs: number): 
     texts: messages,
     retryAfterMs: undefined,
     cost: 'maybe',
+    isRefusal: false,
     otherwise: { kind: 'retry', rule: 'broken_streams' },
     original: undefined,
   };
@@ -91,35 +97,36 @@ function errorAnswer(answer: Answer, rules: Rules, wallMs: number): Finding {
   return { ...finding, message: `redirects to ${target}` };
 }
 
-/** An end that says why nothing came, and that comes again however often one asks. */
-type TellingEnd = Pick<Finding, 'reason' | 'cost' | 'otherwise'>;
-const BLOCKED: TellingEnd = {
-  reason: 'blocked',
-  cost: 'maybe',
-  otherwise: { kind: 'stop', rule: 'blocked_replies' },
-};
-const TOO_LONG: TellingEnd = {
-  reason: 'length-limit',
-  cost: 'billed',
-  otherwise: { kind: 'stop', rule: 'length_limit' },
-};
-/** By finish_reason in lower case: OpenAI's and Google's names. */
-const TELLING_ENDS: ReadonlyMap<string, TellingEnd> = new Map([
-  ['content_filter', BLOCKED],
-  ['safety', BLOCKED],
-  ['prohibited_content', BLOCKED],
-  ['recitation', BLOCKED],
-  ['blocklist', BLOCKED],
-  ['length', TOO_LONG],
-  ['max_tokens', TOO_LONG],
-]);
+/** What an oai-reverse-proxy has said in a header: the reply is an error, whatever it looks like. */
+const SPOOF_HEADER = 'x-oai-proxy-error';
 
-/** A clean end with nothing to show, thinking aside. */
-function emptyReply(answer: Answer, finishReason: string | undefined, rules: Rules, wallMs: number): Finding {
-  const finding = { ...failedAnswer('empty-reply', answer, rules, wallMs), message: '' };
-  const told = rules.builtin ? TELLING_ENDS.get(String(finishReason).toLowerCase()) : undefined;
-  if (told === undefined) return finding;
-  return { ...finding, ...told, status: BAD_REQUEST, message: `finish_reason: ${finishReason}` };
+/** The error that a reverse proxy has dressed as a reply; undefined when it is none. */
+function spoofedFinding(
+  answer: Answer,
+  reply: JsonObject,
+  rules: Rules,
+  wallMs: number,
+): Finding | undefined {
+  const error = readSpoofedError(reply, headerValue(answer.headers, SPOOF_HEADER) !== undefined);
+  if (error === undefined) return undefined;
+  const unwrapped: Answer = { ...answer, parsed: error, text: jsonText(error) };
+  return { ...failedAnswer('error-in-reply', unwrapped, rules, wallMs), original: reply };
+}
+
+/** Where the length limit has ended the reply, everything up to it has been paid for. */
+const USED_UP = /^(?:length|max_tokens)$/i;
+
+/** A clean end with nothing to show, thinking aside. How it ended may tell why. */
+function emptyReply(answer: Answer, finishReason = 'stop', rules: Rules, wallMs: number): Finding {
+  const finding = failedAnswer('empty-reply', answer, rules, wallMs);
+  const ending = shortened(`finish_reason: ${finishReason}`);
+  return {
+    ...finding,
+    message: /^stop$/i.test(finishReason) ? '' : ending,
+    texts: [...finding.texts, ending],
+    cost: USED_UP.test(finishReason) ? 'billed' : finding.cost,
+    isRefusal: false,
+  };
 }
 
 /** A good reply is matched only where the user's own paths lead into it. */
@@ -134,6 +141,7 @@ function goodReply(answer: Answer, rules: Rules): Finding | undefined {
     texts,
     retryAfterMs: undefined,
     cost: 'maybe',
+    isRefusal: false,
     otherwise: { kind: 'deliver' },
     original: answer.parsed,
   };
@@ -146,7 +154,8 @@ function goodReply(answer: Answer, rules: Rules): Finding | undefined {
 function failedAnswer(reason: Reason, answer: Answer, rules: Rules, wallMs: number): Finding {
   const { status, headers, parsed, text, shown } = answer;
   const words = readErrorText(parsed, shown === 'nothing' ? text : '');
-  const told = isSuccess(status) ? statusInError(words.layers) : status;
+  const told = isSuccess(status) ? statusNamed(headers, words.layers, text) : status;
+  const isRefusal = shown === 'nothing';
   return {
     reason: told === undefined ? reason : reasonForStatus(told),
     upstreamStatus: status,
@@ -154,14 +163,21 @@ function failedAnswer(reason: Reason, answer: Answer, rules: Rules, wallMs: numb
     message: words.message,
     texts: [...textsAtPaths(parsed, rules), ...words.texts],
     retryAfterMs: statedWaitMs(headers, words, wallMs),
-    cost: shown === 'nothing' ? costForStatus(told ?? BAD_GATEWAY) : 'maybe',
+    cost: isRefusal ? costForStatus(told ?? BAD_GATEWAY) : 'maybe',
+    isRefusal,
     otherwise: BY_STATUS,
     original: parsed ?? text,
   };
 }
 
+/** The status of an error that came without an HTTP error: in the spoofing proxy's header, the error, or the title. */
+function statusNamed(headers: RawHeaders, layers: readonly JsonObject[], text: string): number | undefined {
+  const inHeader = { code: headerValue(headers, `${SPOOF_HEADER}-status`) };
+  return statusInError([inHeader, ...layers]) ?? statusInTitle(text);
+}
+
 function textsAtPaths(parsed: unknown, rules: Rules): readonly string[] {
-  return rules.paths.flatMap((path) => textAt(parsed, path) ?? []);
+  return rules.paths.flatMap((path) => textsAt(parsed, path));
 }
 
 function isSuccess(status: number): boolean {

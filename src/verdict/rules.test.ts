@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
+import { BUILTIN_RULES } from './builtin-rules.ts';
+import { pathOf } from './json-path.ts';
 import { responseParsingSchema, verdictErrorHandlingShape } from './options.ts';
-import { compileRules } from './rules.ts';
+import { compileRules, firstMatch } from './rules.ts';
 import type { Rules } from './rules.ts';
 
 const errorHandlingSchema = z.object(verdictErrorHandlingShape);
@@ -24,6 +26,7 @@ describe('rules of a configuration', () => {
         expression: /quota/i,
         pattern: 'quota',
         description: 'No money',
+        statuses: undefined,
         userMessage: 'Pay.',
         showsOriginal: true,
       },
@@ -33,15 +36,19 @@ describe('rules of a configuration', () => {
         expression: /overloaded/i,
         pattern: '(?i)overloaded',
         description: '',
-        originalStatus: 200,
+        statuses: new Set([200]),
         newStatus: 429,
       },
     ]);
-    expect(rules.paths).toEqual([
-      ['error', 'message'],
-      ['choices', '0', 'text'],
-    ]);
-    expect(rules.builtin).toBe(true);
+    expect(rules.paths).toEqual(json_extraction.paths.map(pathOf));
+    expect(rules.builtin.map(({ id, effect, pattern }) => ({ id, effect, pattern }))).toEqual(
+      BUILTIN_RULES.map(({ id, effect, pattern }) => ({ id, effect, pattern })),
+    );
+    expect(rules.builtin.find(({ id }) => id === 'overloaded')).toMatchObject({
+      statuses: new Set([429, 500, 503, 529]),
+      description: 'Too many customers at once, by whatever status.',
+    });
+    expect(rules.builtin.find(({ id }) => id === 'mistral-capacity')?.statuses).toBeUndefined();
   });
 
   it('of no configuration are the status lists alone', () => {
@@ -60,7 +67,7 @@ describe('rules of a configuration', () => {
       'hard stops off',
     ],
     [{ conditional_retry_enabled: false }, {}, { conditionalCodes: new Set() }, 'conditional retries off'],
-    [{ builtin_rules: false }, {}, { builtin: false }, 'our own knowledge off'],
+    [{ builtin_rules: false }, {}, { builtin: [] }, 'our own knowledge off'],
     [
       {},
       { status_recategorization: { ...status_recategorization, enabled: false } },
@@ -99,5 +106,31 @@ describe('rules of a configuration', () => {
     const rules = [{ pattern: '(', preserve_original_response: true, add_user_message: true }];
     const unchecked = { ...options, hard_stop_conditions: { enabled: true, rules } };
     expect(() => compileRules(unchecked, responseParsingSchema.parse({}))).toThrow(/^\( /);
+  });
+});
+
+describe('the first rule that applies', () => {
+  const rule = (
+    expression: RegExp,
+    statuses?: readonly number[],
+  ): Parameters<typeof firstMatch>[0][number] => ({
+    expression,
+    pattern: expression.source,
+    description: '',
+    statuses: statuses === undefined ? undefined : new Set(statuses),
+  });
+  const [busy, broken, anything] = [rule(/busy/, [503]), rule(/broken/), rule(/./, [429, 200])];
+  const rules = [busy, broken, anything];
+
+  it.each<[readonly string[], number | undefined, object | undefined, string]>([
+    [['busy'], 503, busy, 'status and pattern'],
+    [['busy'], 500, undefined, 'another status'],
+    [['busy'], undefined, undefined, 'no status at all'],
+    [['broken'], undefined, broken, 'a rule for every failure'],
+    [['quiet', 'broken'], 429, broken, 'in any of the texts; the first rule wins'],
+    [['quiet'], 200, anything, 'any of its statuses'],
+    [[], 200, undefined, 'nothing was said'],
+  ])('%j with status %s (row %#)', (texts, status, expected) => {
+    expect(firstMatch(rules, texts, status)).toBe(expected);
   });
 });

@@ -1,6 +1,8 @@
-// The user's rules about failed replies, compiled once per configuration.
+// The rules about failed replies, the user's and our own, compiled once per configuration, and the one way to ask them.
+import { BUILTIN_RULES } from './builtin-rules.ts';
+import type { BuiltinEffect, BuiltinRule } from './builtin-rules.ts';
 import { compileErrorPattern } from './error-pattern.ts';
-import { compilePath } from './json-path.ts';
+import { pathOf } from './json-path.ts';
 import type { JsonPath } from './json-path.ts';
 import type { ResponseParsingOptions, VerdictErrorHandlingOptions } from './options.ts';
 
@@ -10,6 +12,8 @@ export interface TextRule {
   /** As the user wrote it. */
   readonly pattern: string;
   readonly description: string;
+  /** The statuses it applies to; undefined: any, and failures without one. */
+  readonly statuses: ReadonlySet<number> | undefined;
 }
 
 /** Stops at once where its pattern matches the error text. */
@@ -22,9 +26,13 @@ export interface HardStopRule extends TextRule {
 
 /** Has a failed reply judged by another status. */
 export interface RecategorisationRule extends TextRule {
-  /** The upstream's status it applies to; undefined: any, and failures without one. */
-  readonly originalStatus: number | undefined;
   readonly newStatus: number;
+}
+
+/** One of First Hop's own rules. */
+export interface KnownRule extends TextRule {
+  readonly id: string;
+  readonly effect: BuiltinEffect;
 }
 
 /** Everything classify() needs to know besides the outcome. Rules that are switched off are not in it. */
@@ -36,8 +44,21 @@ export interface Rules {
   readonly conditionalCodes: ReadonlySet<number>;
   /** Where the user's own error texts stand in a JSON reply. */
   readonly paths: readonly JsonPath[];
-  /** Whether First Hop's own knowledge is used. */
-  readonly builtin: boolean;
+  /** First Hop's own knowledge; empty when it is switched off. */
+  readonly builtin: readonly KnownRule[];
+}
+
+/** The first rule that applies to a failure: its status, and its pattern in any of the texts. */
+export function firstMatch<Rule extends TextRule>(
+  rules: readonly Rule[],
+  texts: readonly string[],
+  status: number | undefined,
+): Rule | undefined {
+  return rules.find(
+    ({ statuses, expression }) =>
+      (statuses === undefined || (status !== undefined && statuses.has(status))) &&
+      texts.some((text) => expression.test(text)),
+  );
 }
 
 /**
@@ -60,8 +81,8 @@ export function compileRules(
     conditionalCodes: new Set(
       errorHandling.conditional_retry_enabled ? errorHandling.conditional_retry_codes : [],
     ),
-    paths: extracts ? extraction.paths.map(compilePath) : [],
-    builtin: errorHandling.builtin_rules,
+    paths: extracts ? extraction.paths.map(pathOf) : [],
+    builtin: errorHandling.builtin_rules ? BUILTIN_RULES.map(knownRule) : [],
   };
 }
 
@@ -72,6 +93,7 @@ function hardStopRule(
     expression: compiled(rule.pattern),
     pattern: rule.pattern,
     description: rule.description ?? '',
+    statuses: undefined,
     userMessage: rule.add_user_message ? rule.user_message : undefined,
     showsOriginal: rule.preserve_original_response,
   };
@@ -84,8 +106,19 @@ function recategorisationRule(
     expression: compiled(rule.pattern),
     pattern: rule.pattern,
     description: rule.description ?? '',
-    originalStatus: rule.original_status,
+    statuses: rule.original_status === undefined ? undefined : new Set([rule.original_status]),
     newStatus: rule.new_status,
+  };
+}
+
+function knownRule({ id, pattern, statuses, effect, description }: BuiltinRule): KnownRule {
+  return {
+    expression: compiled(pattern),
+    pattern,
+    description,
+    statuses: statuses === undefined ? undefined : new Set(statuses),
+    id,
+    effect,
   };
 }
 

@@ -15,12 +15,14 @@ export const BAD_REQUEST = 400;
 const REASONS: ReadonlyMap<number, Reason> = new Map([
   [400, 'bad-request'],
   [401, 'bad-key'],
+  [402, 'no-credit'],
   [403, 'forbidden'],
   [404, 'not-found'],
-  [413, 'bad-request'],
+  [413, 'context-too-long'],
   [415, 'bad-request'],
   [422, 'bad-request'],
   [429, 'rate-limited'],
+  [529, 'overloaded'],
 ]);
 
 /** Why an attempt with this status failed. */
@@ -46,18 +48,28 @@ export function reportable(status: number): number {
 
 /**
  * The status for an answer that no retry can mend: the upstream's 4xx, unless clients retry it by themselves
- * (408, 409 and 429 in OpenAI's libraries), else 400.
+ * (408, 409 and 429 in OpenAI's libraries), else another.
  */
-export function unretriedStatus(status: number): number {
+export function unretriedStatus(status: number, another: number = BAD_REQUEST): number {
   const clientsRetry = status === 408 || status === 409 || status === 429;
-  return status >= 400 && status < 500 && !clientsRetry ? status : BAD_REQUEST;
+  return status >= 400 && status < 500 && !clientsRetry ? status : another;
 }
 
-/** The HTTP status an error object names as its `code`, as a number or in digits; the outermost wins. */
+/** Fields in which an error names its HTTP status; `raw_status_code` is Mistral's. */
+const STATUS_FIELDS = ['code', 'status', 'status_code', 'raw_status_code'] as const;
+
+/** The HTTP status an error object names, as a number or in digits; the outermost wins. */
 export function statusInError(layers: readonly JsonObject[]): number | undefined {
   return layers
-    .map((layer) => codeOf(layer['code']))
+    .flatMap((layer) => STATUS_FIELDS.map((field) => codeOf(layer[field])))
     .find((code) => code !== undefined && isErrorStatus(code));
+}
+
+/** The status in the title of a page of Cloudflare's: `<title>a.example | 524: A timeout occurred</title>`. */
+export function statusInTitle(page: string): number | undefined {
+  if (!page.startsWith('<')) return undefined;
+  const told = /<title>[^<|]{1,300}\| (5\d\d): [^<]/i.exec(page)?.[1];
+  return told === undefined ? undefined : Number(told);
 }
 
 function codeOf(code: unknown): number | undefined {

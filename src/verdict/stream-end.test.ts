@@ -9,32 +9,54 @@ describe('streams that ended', () => {
     [{ finishReason: 'SAFETY' }, { kind: 'final', reason: 'blocked', status: 400 }, 'blocked'],
     [{ finishReason: 'MAX_TOKENS' }, { kind: 'final', reason: 'length-limit', cost: 'billed' }, 'used up'],
     [
-      { how: 'error-frame', error: { error: { message: 'Overloaded', code: 503 } } },
-      { kind: 'retryable', reason: 'server-error', status: 503, message: 'Overloaded', cost: 'not-billed' },
+      { how: 'error-frame', error: { error: { message: 'Busy', code: 503 } } },
+      { kind: 'retryable', reason: 'server-error', status: 503, message: 'Busy', cost: 'not-billed' },
       'an error first',
     ],
     [
       {
         how: 'error-frame',
-        error: { type: 'error', error: { type: 'overloaded_error', message: 'Overloaded' } },
+        error: { type: 'error', error: { type: 'api_error', message: 'Internal' } },
       },
-      { kind: 'retryable', reason: 'error-in-reply', status: 502, message: 'Overloaded', cost: 'maybe' },
+      { kind: 'retryable', reason: 'error-in-reply', status: 502, message: 'Internal', cost: 'maybe' },
       'an error without a status (Anthropic)',
     ],
     [
-      { how: 'error-frame', error: { error: { message: 'Overloaded', code: 503 } }, shown: 'content' },
+      { how: 'error-frame', error: { error: { message: 'Busy', code: 503 } }, shown: 'content' },
       { kind: 'retryable', reason: 'server-error', status: 503, cost: 'maybe' },
       'an error after text: the text has been made',
     ],
     [
-      { how: 'error-frame', error: 'Overloaded' },
-      { kind: 'retryable', reason: 'error-in-reply', status: 502, message: 'Overloaded' },
+      { how: 'error-frame', error: 'Broken' },
+      { kind: 'retryable', reason: 'error-in-reply', status: 502, message: 'Broken' },
       'an error that is a text',
     ],
     [
       { how: 'error-frame' },
       { kind: 'retryable', reason: 'error-in-reply', status: 502, message: '' },
       'an error that says nothing',
+    ],
+    [
+      {
+        how: 'error-frame',
+        error: { type: 'error', error: { type: 'overloaded_error', message: 'Overloaded' } },
+      },
+      { kind: 'retryable', status: 503, builtinRule: 'overloaded-in-reply', cost: 'not-billed' },
+      'a refusal costs what its new status says',
+    ],
+    [
+      {
+        how: 'error-frame',
+        error: { type: 'error', error: { type: 'overloaded_error', message: 'Overloaded' } },
+        shown: 'content',
+      },
+      { kind: 'retryable', status: 503, builtinRule: 'overloaded-in-reply', cost: 'maybe' },
+      'a text that has been made costs, whatever ended it',
+    ],
+    [
+      { how: 'cut', cause: new Error('closed', { cause: systemError('ECONNRESET', 'reset') }) },
+      { kind: 'retryable', message: 'closed - reset' },
+      'everything that is known about it',
     ],
     [
       { how: 'cut', cause: systemError('ECONNRESET', 'read ECONNRESET') },
@@ -73,5 +95,14 @@ describe('streams that ended', () => {
     ],
   ])('row %#: %j', (over, verdict) => {
     expect(judged(ended(over))).toMatchObject(verdict);
+  });
+});
+
+it('an overload in the middle of a reply is one, and may have cost what was said before it', () => {
+  const error = { error: { message: 'The model is overloaded. Please try again later.' } };
+  expect(judged(ended({ how: 'error-frame', shown: 'content', error }))).toMatchObject({
+    kind: 'retryable',
+    reason: 'overloaded',
+    cost: 'maybe',
   });
 });

@@ -133,7 +133,11 @@ describe('recategorisation', () => {
       { kind: 'final', status: 401, recategorised: { from: undefined, to: 401 } },
       'a failure without a status',
     ],
-    [responded(502, 'overloaded'), { kind: 'retryable', status: 502 }, 'a rule for other statuses'],
+    [
+      responded(502, 'overloaded'),
+      { kind: 'retryable', reason: 'overloaded', status: 503 },
+      'a rule for other statuses; our own knowledge has its say',
+    ],
     [
       responded(500, 'fine'),
       { kind: 'final', status: 502, rule: 'unlisted_status' },

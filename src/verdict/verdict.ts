@@ -37,6 +37,8 @@ export interface Failure {
   /** The wait the upstream asked for. */
   readonly retryAfterMs?: number;
   readonly cost: Cost;
+  /** The id of the built-in rule that has applied (docs/builtin-rules.md). */
+  readonly builtinRule?: string;
   readonly recategorised?: Recategorised;
 }
 

@@ -16,10 +16,12 @@ import {
   toolCallChunk,
 } from '../support/openai.ts';
 
+/** These stories are about breaks themselves; how they are mended is rescue.test.ts. */
+const asItComes = { streaming: { rescue: { enabled: false } } };
 const begun = [roleChunk(), chunk('Once upon '), chunk('a time')];
 
 test('a cut after text: the text, an error frame, [DONE], a clean end; nothing is asked twice', async () => {
-  const hop = await startHop({ answers: [sse([...begun, cut])] });
+  const hop = await startHop({ answers: [sse([...begun, cut])], config: asItComes });
   const reply = await askForStream(hop);
   errorAtEndOf(reply);
   expect(reply.text.startsWith(begun.join(''))).toBe(true);
@@ -29,7 +31,7 @@ test('a cut after text: the text, an error frame, [DONE], a clean end; nothing i
 
 test('a reset after text: the same', async () => {
   const seen = gate();
-  const hop = await startHop({ answers: [sse([...begun, seen.opened, reset])] });
+  const hop = await startHop({ answers: [sse([...begun, seen.opened, reset])], config: asItComes });
   const call = hop.chat({ stream: true });
   await call.until('a time');
   seen.open();
@@ -38,7 +40,10 @@ test('a reset after text: the same', async () => {
 });
 
 test('a cut inside a frame: the half frame is never shown', async () => {
-  const hop = await startHop({ answers: [sse([...begun, chunk('and there').slice(0, -20), cut])] });
+  const hop = await startHop({
+    answers: [sse([...begun, chunk('and there').slice(0, -20), cut])],
+    config: asItComes,
+  });
   const reply = await askForStream(hop);
   errorAtEndOf(reply);
   expect(textOf(reply)).toBe('Once upon a time');
@@ -46,14 +51,14 @@ test('a cut inside a frame: the half frame is never shown', async () => {
 
 test('fewer bytes than promised: the same', async () => {
   const headers = ['content-type', 'text/event-stream', 'content-length', '100000'];
-  const hop = await startHop({ answers: [http(headers, [...begun, cut])] });
+  const hop = await startHop({ answers: [http(headers, [...begun, cut])], config: asItComes });
   const reply = await askForStream(hop);
   errorAtEndOf(reply);
   expect(textOf(reply)).toBe('Once upon a time');
 });
 
 test('a stall after text: given up when the idle clock runs out, the connection closed', async () => {
-  const hop = await startHop({ answers: [sse([...begun, stall])] });
+  const hop = await startHop({ answers: [sse([...begun, stall])], config: asItComes });
   const call = hop.chat({ stream: true });
   await call.until('a time');
   await settle();
@@ -91,7 +96,7 @@ test('comments show that an upstream lives: the idle clock begins anew', async (
 test('no attempt lasts longer than total, however much it says', async () => {
   const pieces = Array.from({ length: 30 }, gate);
   const steps: Step[] = pieces.flatMap(({ opened }, index) => [opened, chunk(` and ${index}`)]);
-  const hop = await startHop({ answers: [sse([...begun, ...steps, stall])] });
+  const hop = await startHop({ answers: [sse([...begun, ...steps, stall])], config: asItComes });
   const call = hop.chat({ stream: true });
   const done = { reply: false };
   call.done.finally(() => (done.reply = true)).catch(() => undefined);
@@ -127,7 +132,7 @@ test.each([
     }),
   ],
 ])('an error event after text, %s: told in our shape', async (_name, errorEvent) => {
-  const hop = await startHop({ answers: [sse([...begun, errorEvent, doneFrame])] });
+  const hop = await startHop({ answers: [sse([...begun, errorEvent, doneFrame])], config: asItComes });
   const reply = await askForStream(hop);
   expect(errorAtEndOf(reply).message).toContain('The server had an error');
   expect(textOf(reply)).toBe('Once upon a time');
@@ -135,13 +140,16 @@ test.each([
 });
 
 test('a cut after a tool call has begun: told, not tried again', async () => {
-  const hop = await startHop({ answers: [sse([roleChunk(), toolCallChunk('roll_dice'), cut])] });
+  const hop = await startHop({
+    answers: [sse([roleChunk(), toolCallChunk('roll_dice'), cut])],
+    config: asItComes,
+  });
   errorAtEndOf(await askForStream(hop));
   expect(hop.upstream.requests).toHaveLength(1);
 });
 
 test('a bare end is a cut when this upstream has marked its ends before', async () => {
-  const hop = await startHop({ answers: [sse(completionStream('Fine')), sse(begun)] });
+  const hop = await startHop({ answers: [sse(completionStream('Fine')), sse(begun)], config: asItComes });
   expectWholeStream(await askForStream(hop));
   const reply = await askForStream(hop);
   errorAtEndOf(reply);
@@ -149,13 +157,16 @@ test('a bare end is a cut when this upstream has marked its ends before', async 
 });
 
 test('a finish_reason marks the end too: no [DONE] is missed', async () => {
-  const hop = await startHop({ answers: [sse(completionStream('Fine')), sse([...begun, finishChunk()])] });
+  const hop = await startHop({
+    answers: [sse(completionStream('Fine')), sse([...begun, finishChunk()])],
+    config: asItComes,
+  });
   await askForStream(hop);
   expectWholeStream(await askForStream(hop));
 });
 
 test('a cut after the finish_reason has lost nothing', async () => {
-  const hop = await startHop({ answers: [sse([...begun, finishChunk(), cut])] });
+  const hop = await startHop({ answers: [sse([...begun, finishChunk(), cut])], config: asItComes });
   const reply = await askForStream(hop);
   expectWholeStream(reply);
   expect(textOf(reply)).toBe('Once upon a time');

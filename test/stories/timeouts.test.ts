@@ -52,7 +52,7 @@ test('a plain answer that stops half-way is given up after idle', async () => {
 });
 
 test('a configured timeout holds between the bytes of a stream too', async () => {
-  const config = { target_proxy: { timeout: 20 } };
+  const config = { target_proxy: { timeout: 20 }, streaming: { rescue: { enabled: false } } };
   const hop = await startHop({ answers: [sse([chunk('Once'), stall])], config });
   const call = hop.chat({ stream: true });
   await call.until('Once');

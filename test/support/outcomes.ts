@@ -38,6 +38,7 @@ export function ended(over: Partial<Ended>): Ended {
     status: 200,
     headers: [],
     shown: 'nothing',
+    said: '',
     finishReason: undefined,
     ...over,
   };
