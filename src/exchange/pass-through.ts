@@ -14,7 +14,7 @@ import type { ExchangeParts } from './run.ts';
 export async function relayRaw(
   request: AttemptRequest,
   response: ServerResponse,
-  secrets: readonly string[],
+  secrets: () => readonly string[],
   { send, rules, clock }: ExchangeParts,
   signal: AbortSignal,
 ): Promise<void> {
@@ -35,7 +35,9 @@ export async function relayRaw(
     return;
   }
   const elapsedMs = clock.nowMs() - startedAtMs;
-  const error = renderError(failureReply(verdict, { because: 'final', attempts: 1, elapsedMs, secrets }));
+  const error = renderError(
+    failureReply(verdict, { because: 'final', attempts: 1, elapsedMs, secrets: secrets() }),
+  );
   response.writeHead(error.status, error.reasonPhrase, [...error.headers]);
   response.end(error.body);
 }

@@ -25,7 +25,7 @@ export interface Exchange {
   readonly request: AttemptRequest;
   readonly model: string | undefined;
   /** Keys that travel with it; they are kept out of every word the client reads. */
-  readonly secrets: readonly string[];
+  readonly secrets: () => readonly string[];
 }
 
 /** What every exchange is run with. */
@@ -86,7 +86,10 @@ async function untilOver(
 ): Promise<Over> {
   const { clock, observe, policy, rules, send } = parts;
   const { id: exchangeId, model, request, secrets } = exchange;
-  const rescue = startRescue(request, model, parts.rescue, parts.rescueMemory, policy.maxRetries);
+  // Few replies need one, so it is prepared when the first words have been lost.
+  let prepared: Rescue | undefined;
+  const rescueOf = (): Rescue =>
+    (prepared ??= startRescue(request, model, parts.rescue, parts.rescueMemory, policy.maxRetries));
   const startedAtMs = clock.nowMs();
   const progress: Progress = { sent: 1, attemptStartedAtMs: startedAtMs, isContinuing: false };
   const failed: AttemptRecord[] = [];
@@ -101,8 +104,8 @@ async function untilOver(
       attempts,
       elapsedMs,
       commit: delivery.commit,
-      rescuesLeft: isBroken(verdict, delivery) ? rescue.left(delivery.said) : 0,
-      hasOtherStyle: progress.isContinuing && rescue.learn(verdict),
+      rescuesLeft: isBroken(verdict, delivery) ? rescueOf().left(delivery.said) : 0,
+      hasOtherStyle: progress.isContinuing && rescueOf().learn(verdict),
       chance: clock.random(),
     };
     const decision = decide(verdict, situation, policy);
@@ -119,7 +122,7 @@ async function untilOver(
         if (isAborted) outcome = { kind: 'aborted', by: abortCause(signal) };
         else
           outcome = await (progress.isContinuing
-            ? sendContinuation(rescue, delivery, send, signal)
+            ? sendContinuation(rescueOf(), delivery, send, signal)
             : send(request, signal));
         continue;
       }
@@ -127,7 +130,7 @@ async function untilOver(
         delivery.finish();
         return { end: DELIVERED, attempts: progress.sent, elapsedMs };
       case 'stop': {
-        const story = { because: decision.because, attempts: progress.sent, elapsedMs, secrets };
+        const story = { because: decision.because, attempts: progress.sent, elapsedMs, secrets: secrets() };
         return { end: conclude(verdict, story, delivery, signal), attempts: progress.sent, elapsedMs };
       }
       /* v8 ignore next 2 -- @preserve: the compiler proves that no case is missing */

@@ -65,7 +65,7 @@ export async function handleCompletion(
       reading: reading.stream ? 'stream' : 'whole',
     },
     model: reading.model,
-    secrets: secretsOf(request, parts),
+    secrets: () => secretsOf(request, parts),
   } as const;
   await runExchange(exchange, new Delivery(response, reading.stream), parts.exchange, signal);
 }
@@ -101,7 +101,7 @@ export async function handlePassThrough(
     body: body.length === 0 ? undefined : body,
     reading: 'raw',
   } as const;
-  await relayRaw(attempt, response, secretsOf(request, parts), exchange, signal);
+  await relayRaw(attempt, response, () => secretsOf(request, parts), exchange, signal);
 }
 
 /** The whole body, or undefined when the client has been told why not, or has left. */

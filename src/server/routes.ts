@@ -31,6 +31,19 @@ const DOTS = /^(?:\.|%2e){1,2}$/i;
  * @param target the request target as it came, e.g. `/v1//chat/completions?x=1`
  */
 export function routeOf(method: string, target: string): Route {
+  if (target !== latest.target || method !== latest.method)
+    latest = { method, target, route: readRoute(method, target) };
+  return latest.route;
+}
+
+/** A client asks for the same endpoint again and again. */
+let latest: { readonly method: string; readonly target: string; readonly route: Route } = {
+  method: '',
+  target: '',
+  route: { kind: 'unknown', path: '' },
+};
+
+function readRoute(method: string, target: string): Route {
   const queryAt = target.indexOf('?');
   const path = queryAt === -1 ? target : target.slice(0, queryAt);
   const query = queryAt === -1 ? '' : target.slice(queryAt);
