@@ -1,5 +1,5 @@
 // What each model of the demo upstream does, as data. The words of its failures are those of real providers
-// (docs/upstreams.md). How an answer is put on the wire is play.ts.
+// (docs/builtin-rules.md). How an answer is put on the wire is play.ts.
 import type { JsonObject } from '../std/json.ts';
 
 /** How fast a reply is spoken. */

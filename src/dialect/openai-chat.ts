@@ -1,7 +1,7 @@
 // What bodies and frames mean in the OpenAI chat-completions protocol (and its older text completions): what a
 // user would see, an error, an end. It reads; it never judges whether a thing is good enough.
 // Shapes: https://platform.openai.com/docs/api-reference/chat and the variants that upstreams really send
-// (OpenRouter, DeepSeek, Mistral, vLLM, KoboldCpp; see docs/upstreams.md).
+// (OpenRouter, DeepSeek, Mistral, vLLM, KoboldCpp; see docs/builtin-rules.md).
 import { isObject, parseJson } from '../std/json.ts';
 import type { JsonObject } from '../std/json.ts';
 import { isPromptBlocked, nativeFinishReason } from './gemini-native.ts';
