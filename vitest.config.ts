@@ -6,6 +6,8 @@ export default defineConfig({
     exclude: ['test/e2e/**'],
     reporters: ['default', './scripts/closing-line.mjs'],
     restoreMocks: true,
+    // No test waits for real time; a machine that does many things at once may still take some.
+    testTimeout: 20_000,
     coverage: {
       provider: 'v8',
       include: ['src/**/*.ts'],
