@@ -3,7 +3,7 @@ import { build } from 'esbuild';
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { findCores, pinThisProcess, startChild, type Cores } from './children.ts';
 import type { Figure } from './figure.ts';
@@ -12,6 +12,7 @@ import { measureRequests } from './figures/requests.ts';
 import { measureFastStreams, measureHeldStreams, measurePacedStreams } from './figures/streams.ts';
 import { canReadProcesses } from './process-figures.ts';
 import { summaryOf, writeResults } from './report.ts';
+import { findRoot } from './root.ts';
 import { scales, type Run, type Scale } from './run.ts';
 import { otherSubject, productSubject, rawSubject, type Surroundings } from './subjects.ts';
 
@@ -62,13 +63,6 @@ function readOptions(): Options {
     throw new Error(`--only ${unknown.join(',')}: there is no such part\nusage: ${usage}`);
   const label = (values.label ?? scale.name).replaceAll(/[^\w.-]+/g, '-');
   return { scale, only, also: values.also, label, product: !values['no-product'] };
-}
-
-/** The nearest folder above this program with a package.json: it runs from a cache below the project's root. */
-function findRoot(): string {
-  let folder = dirname(process.argv[1] ?? '.');
-  while (!existsSync(join(folder, 'package.json')) && dirname(folder) !== folder) folder = dirname(folder);
-  return folder;
 }
 
 /** Bundles the two helper programs beside this one, where Node finds the project's packages. */

@@ -1,9 +1,10 @@
 // `npm run chaos`: a storm of failures against First Hop, a direct connection and another gateway, in one run. How
 // to read and repeat it: docs/chaos.md.
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
+import { findRoot } from '../bench/root.ts';
 import { isObject, parseJson } from '../src/std/json.ts';
 import { lanes } from './lane.ts';
 import { readOptions, type Options } from './options.ts';
@@ -31,13 +32,6 @@ function stormOf({ seed, requests, afterFirstWord, only }: Options): Storm {
   if (wanted.length === 0)
     throw new Error(`--only ${only.join(',')}: there is no such request in this storm`);
   return { warmUp: numbered(0), plans: wanted };
-}
-
-/** The nearest folder above this program with a package.json: it runs from a cache below the project's root. */
-function findRoot(): string {
-  let folder = dirname(process.argv[1] ?? '.');
-  while (!existsSync(join(folder, 'package.json')) && dirname(folder) !== folder) folder = dirname(folder);
-  return folder;
 }
 
 function buildProduct(root: string): void {

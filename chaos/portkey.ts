@@ -2,8 +2,8 @@
 // dependency of this package. Starting it is subjects.ts.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { cacheFolder } from '../test/support/cache-folder.ts';
 
 const GATEWAY = '@portkey-ai/gateway';
 export const PORTKEY_VERSION = '1.15.2';
@@ -18,16 +18,6 @@ export function installedPortkey(): string {
   const home = join(cacheFolder(), `portkey-${PORTKEY_VERSION}-${NODE_SERVER_VERSION}`);
   if (!existsSync(home)) install(home);
   return join(home, 'node_modules', GATEWAY, 'build', 'start-server.js');
-}
-
-/** Under FIRST_HOP_CACHE, else where this operating system keeps caches. */
-function cacheFolder(): string {
-  const { FIRST_HOP_CACHE, XDG_CACHE_HOME, LOCALAPPDATA } = process.env;
-  if (FIRST_HOP_CACHE) return FIRST_HOP_CACHE;
-  const home = homedir();
-  if (process.platform === 'win32') return join(LOCALAPPDATA ?? join(home, 'AppData', 'Local'), 'first-hop');
-  if (process.platform === 'darwin') return join(home, 'Library', 'Caches', 'first-hop');
-  return join(XDG_CACHE_HOME ?? join(home, '.cache'), 'first-hop');
 }
 
 /** Installs beside `home` and renames at the end, so that an interrupted installation is never taken for a whole one. */

@@ -5,7 +5,8 @@ import { foldStream } from './fold-stream.ts';
 /**
  * JSON, or the completion an event stream tells; undefined for anything else. Some upstreams send a byte order mark or,
  * while one waits, blank lines first: trim() takes off both.
+ * @param text the body as trimmed text, from whoever has it already
  */
-export function readWhole(body: Buffer): unknown {
-  return parseJson(body.toString('utf8').trim()) ?? foldStream(body);
+export function readWhole(body: Buffer, text = body.toString('utf8').trim()): unknown {
+  return parseJson(text) ?? foldStream(body);
 }

@@ -1,9 +1,9 @@
 // What is wrong with an answer or a stream that came: an error, nothing in it, or nothing that can be read.
-import { foldStream } from '../dialect/fold-stream.ts';
 import { readReply } from '../dialect/openai-chat.ts';
 import type { Shown } from '../dialect/openai-chat.ts';
 import { readSpoofedError } from '../dialect/spoofed-error.ts';
-import { isObject, parseJson } from '../std/json.ts';
+import { readWhole } from '../dialect/whole-body.ts';
+import { isObject } from '../std/json.ts';
 import type { JsonObject } from '../std/json.ts';
 import { headerValue } from '../upstream/headers.ts';
 import type { Ended, RawHeaders, Responded } from '../upstream/outcome.ts';
@@ -39,7 +39,7 @@ export function replyFinding(outcome: Responded, rules: Rules, wallMs: number): 
   // Some upstreams send a byte order mark or, while one waits, blank lines first; trim() takes off both.
   const text = body.toString('utf8').trim();
   // An answer that came as a stream unasked is judged by what it tells as a whole.
-  const parsed = parseJson(text) ?? foldStream(body);
+  const parsed = readWhole(body, text);
   const unread: Answer = { status, headers, parsed, text, shown: 'nothing' };
   if (!isSuccess(status)) return errorAnswer(unread, rules, wallMs);
   if (text === '') return failedAnswer('empty-reply', unread, rules, wallMs);

@@ -2,8 +2,8 @@
 // dependency of this package. Starting it is start.ts.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { cacheFolder } from '../../support/cache-folder.ts';
 
 /** The release these stories hold for; docs/sillytavern.md names it. */
 export const SILLYTAVERN_VERSION = '1.17.0';
@@ -13,16 +13,6 @@ export function installedSillyTavern(): string {
   const home = join(cacheFolder(), `sillytavern-${SILLYTAVERN_VERSION}`);
   if (!existsSync(home)) install(home);
   return join(home, 'node_modules', 'sillytavern');
-}
-
-/** Under FIRST_HOP_CACHE, else where this operating system keeps caches. */
-function cacheFolder(): string {
-  const { FIRST_HOP_CACHE, XDG_CACHE_HOME, LOCALAPPDATA } = process.env;
-  if (FIRST_HOP_CACHE) return FIRST_HOP_CACHE;
-  const home = homedir();
-  if (process.platform === 'win32') return join(LOCALAPPDATA ?? join(home, 'AppData', 'Local'), 'first-hop');
-  if (process.platform === 'darwin') return join(home, 'Library', 'Caches', 'first-hop');
-  return join(XDG_CACHE_HOME ?? join(home, '.cache'), 'first-hop');
 }
 
 /** Installs beside `home` and renames at the end, so that an interrupted installation is never taken for a whole one. */
