@@ -16,6 +16,7 @@ import type { Frame } from '../sse/frame.ts';
 import { headerValue, withoutHeader } from '../upstream/headers.ts';
 import type { FrameSink } from '../upstream/live-stream.ts';
 import { continueInto, identityOf } from './continuation.ts';
+import type { Told } from './events.ts';
 import type { Opened, Outcome, RawHeaders } from '../upstream/outcome.ts';
 
 const OK = 200;
@@ -38,6 +39,9 @@ export class Delivery {
   #text = '';
   #isPlainText = true;
   #identity: JsonObject = {};
+  /** A whole reply, as it came and as it went. */
+  #whole: { readonly received: Buffer; readonly sent: Buffer | undefined } | undefined;
+  #bytes = 0;
   /** Where the next answer is joined to what was said; undefined for a reply of its own. */
   #seam: Seam | undefined;
 
@@ -58,11 +62,17 @@ export class Delivery {
     return this.#isPlainText ? this.#text : undefined;
   }
 
+  /** What it got, for the records. */
+  get told(): Told {
+    const { received = this.said, sent = this.said } = this.#whole ?? {};
+    return { bytes: this.#bytes + this.#sink.bytes, received, sent };
+  }
+
   /** Lets a client that waits for a stream hear that somebody is there. Returns whether it still waits. */
   saysNothingYet(): boolean {
     if (!this.#wantsStream || (this.#commit !== 'nothing' && this.#commit !== 'headers')) return false;
     this.#begin(OK, STREAM_HEADERS);
-    this.#response.write(': waiting for the provider\n\n');
+    this.#write(': waiting for the provider\n\n');
     return true;
   }
 
@@ -84,10 +94,10 @@ export class Delivery {
       const completion = readWhole(body);
       if (!isObject(completion))
         return { kind: 'broken', cause: new Error('The reply can not be told as a stream') };
-      if (this.#seam === undefined) this.#asStream(status, headers, completion);
+      if (this.#seam === undefined) this.#asStream(status, headers, completion, body);
       else if (!this.#restOf(completion, this.#seam)) return cutAt(status, headers, this.said);
     } else {
-      this.#whole(status, headers, body);
+      this.#asWhole(status, headers, body);
     }
     return {
       kind: 'ended',
@@ -102,7 +112,7 @@ export class Delivery {
 
   /** A good reply is over. */
   finish(): void {
-    if (this.#wantsStream) this.#response.end(DONE_FRAME);
+    if (this.#wantsStream) this.#end(DONE_FRAME);
   }
 
   /** Nobody listens: whatever was begun is broken off. */
@@ -113,15 +123,15 @@ export class Delivery {
   /** There is no good reply: in words, as an answer of its own or inside the stream that has begun. */
   fail(error: ErrorReply): void {
     if (this.#commit !== 'nothing') {
-      this.#response.end(Buffer.concat([errorFrame(error), DONE_FRAME]));
+      this.#end(Buffer.concat([errorFrame(error), DONE_FRAME]));
       return;
     }
     const { status, reasonPhrase, headers, body } = renderError(error);
     this.#response.writeHead(status, reasonPhrase, [...headers]);
-    this.#response.end(body);
+    this.#end(body);
   }
 
-  #whole(status: number, headers: RawHeaders, body: Buffer): void {
+  #asWhole(status: number, headers: RawHeaders, body: Buffer): void {
     this.#commit = 'content';
     const completion = asCompletion(body);
     const isAsSent = completion === body;
@@ -129,14 +139,16 @@ export class Delivery {
       ? headers
       : [...withoutHeader(headers, 'content-type'), 'content-type', 'application/json'];
     writeHead(this.#response, status, [...described, 'content-length', String(completion.length)]);
-    this.#response.end(completion);
+    this.#whole = { received: body, sent: completion };
+    this.#end(completion);
   }
 
   /** The upstream answered with a whole completion where a stream was asked for. */
-  #asStream(status: number, headers: RawHeaders, completion: JsonObject): void {
+  #asStream(status: number, headers: RawHeaders, completion: JsonObject, body: Buffer): void {
     this.#begin(status, [...withoutHeader(headers, 'content-type'), ...STREAM_HEADERS]);
     this.#commit = 'content';
-    this.#response.write(completionAsFrames(completion));
+    this.#whole = { received: body, sent: undefined };
+    this.#write(completionAsFrames(completion));
   }
 
   async #stream({ status, headers, opening, rest }: Opened): Promise<Outcome> {
@@ -181,6 +193,16 @@ export class Delivery {
     return isJoined;
   }
 
+  #write(bytes: Buffer | string): void {
+    this.#bytes += bytes.length;
+    this.#response.write(bytes);
+  }
+
+  #end(bytes: Buffer): void {
+    this.#bytes += bytes.length;
+    this.#response.end(bytes);
+  }
+
   #begin(status: number, headers: RawHeaders): void {
     if (this.#commit !== 'nothing') return; // a new attempt goes on in the stream that an earlier one began
     this.#commit = 'headers';
@@ -206,6 +228,8 @@ export function writeHead(response: ServerResponse, status: number, headers: Raw
 
 /** A sink with what has not been written yet. */
 export interface ResponseSink extends FrameSink {
+  /** Bytes written or waiting. */
+  readonly bytes: number;
   /** Writes at once what is waiting; to be called before anything else is written. */
   flush(): void;
 }
@@ -216,6 +240,7 @@ export interface ResponseSink extends FrameSink {
  */
 export function sinkOf(response: ServerResponse): ResponseSink {
   let waiting: Buffer[] = [];
+  let total = 0;
   const flush = (): void => {
     if (waiting.length === 0) return;
     const bytes = waiting.length === 1 ? waiting[0] : Buffer.concat(waiting);
@@ -224,9 +249,15 @@ export function sinkOf(response: ServerResponse): ResponseSink {
   };
   return {
     flush,
+    get bytes() {
+      return total;
+    },
     write(frames: readonly Frame[]) {
       if (waiting.length === 0) process.nextTick(flush);
-      for (const { raw } of frames) waiting.push(raw);
+      for (const { raw } of frames) {
+        waiting.push(raw);
+        total += raw.length;
+      }
       return !response.writableNeedDrain;
     },
     onDrain: (resume) => void response.once('drain', resume),

@@ -1,6 +1,9 @@
-// What happens in an exchange, told to whoever keeps records. Nothing here carries a prompt, a reply or a key.
+// What happens in an exchange, told to whoever keeps records. Events refer to bodies and headers as they are, keys
+// included: whoever keeps any of it removes the secrets first (journal/).
 import type { AbortCause } from '../std/abort.ts';
-import type { Decision } from '../retry/decision.ts';
+import type { Decision, Situation } from '../retry/decision.ts';
+import type { Outcome, RawHeaders } from '../upstream/outcome.ts';
+import type { AttemptTrace } from '../upstream/upstream.ts';
 import type { Verdict } from '../verdict/verdict.ts';
 
 /** How an exchange ended for the client. */
@@ -11,13 +14,54 @@ export type ExchangeEnd =
   /** Nobody waits for it any more: the client left (logged as 499), or the process ends. */
   | { readonly kind: 'abandoned'; readonly by: AbortCause };
 
+/** What the client asked for. */
+export interface Asked {
+  readonly endpoint: 'chat' | 'text';
+  readonly profile: string | undefined;
+  readonly model: string | undefined;
+  readonly isStream: boolean;
+  /** The client's headers. */
+  readonly headers: RawHeaders;
+  /** The body as the client sent it. */
+  readonly received: Buffer;
+  /** The body as it goes to the upstream: the same bytes, unless a rule of the user's has changed them. */
+  readonly sent: Buffer;
+  /** Keys that must not be kept. */
+  readonly secrets: () => readonly string[];
+}
+
+/** What the client got. */
+export interface Told {
+  /** Bytes of body, comments and frames included. */
+  readonly bytes: number;
+  /** The reply as the upstream gave it: the text of a stream, or a whole body; undefined where a stream was more than text. */
+  readonly received: string | Buffer | undefined;
+  /** The same as the client got it. */
+  readonly sent: string | Buffer | undefined;
+}
+
 export type ExchangeEvent =
+  | ({ readonly kind: 'exchange-start'; readonly exchangeId: string } & Asked)
   | {
-      readonly kind: 'attempt-outcome';
+      readonly kind: 'attempt-start';
       readonly exchangeId: string;
       /** From 1. */
       readonly attempt: number;
+      /** `rescue`: it asks for the rest of a reply. */
+      readonly why: 'first' | 'retry' | 'rescue';
+    }
+  /** A stream's attempt is judged twice, so this comes twice for it: for its opening and for its end. */
+  | {
+      readonly kind: 'attempt-outcome';
+      readonly exchangeId: string;
+      readonly attempt: number;
+      /** On the clock that never jumps, as all times of an exchange. */
+      readonly startedAtMs: number;
+      readonly endedAtMs: number;
+      readonly trace: AttemptTrace;
+      readonly outcome: Outcome;
       readonly verdict: Verdict;
+      readonly situation: Situation;
       readonly decision: Decision;
     }
   | {
@@ -26,8 +70,12 @@ export type ExchangeEvent =
       readonly model: string | undefined;
       /** Attempts made. */
       readonly attempts: number;
+      readonly startedAtMs: number;
       readonly elapsedMs: number;
+      /** From the beginning until the client had its first words; undefined when it got none. */
+      readonly firstContentMs: number | undefined;
       readonly end: ExchangeEnd;
+      readonly told: Told;
     };
 
 /** Receives events as they happen; must not throw. */

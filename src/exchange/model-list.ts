@@ -2,6 +2,7 @@
 // else an empty one. No model is ever invented.
 import { isObject, parseJson } from '../std/json.ts';
 import type { Clock } from '../std/clock.ts';
+import { newTrace } from '../upstream/upstream.ts';
 import type { AttemptRequest, Send } from '../upstream/upstream.ts';
 
 /** Whoever waits gets an answer within ten seconds, whatever the upstream does; this leaves room for slow machines. */
@@ -33,7 +34,7 @@ export async function listModels(
 ): Promise<ModelList | undefined> {
   const patience = new AbortController();
   const timer = clock.after(PATIENCE_MS, () => patience.abort());
-  const outcome = await send(request, AbortSignal.any([signal, patience.signal]));
+  const outcome = await send(request, AbortSignal.any([signal, patience.signal]), newTrace());
   timer.cancel();
   if (signal.aborted) return undefined;
   const list = outcome.kind === 'responded' && outcome.status < 300 ? modelsIn(outcome.body) : undefined;

@@ -3,6 +3,7 @@ import type { ServerResponse } from 'node:http';
 import { renderError } from '../reply/error-reply.ts';
 import { failureReply } from '../reply/words.ts';
 import { classify } from '../verdict/classify.ts';
+import { newTrace } from '../upstream/upstream.ts';
 import type { AttemptRequest } from '../upstream/upstream.ts';
 import { sinkOf, writeHead } from './delivery.ts';
 import type { ExchangeParts } from './run.ts';
@@ -19,7 +20,7 @@ export async function relayRaw(
   signal: AbortSignal,
 ): Promise<void> {
   const startedAtMs = clock.nowMs();
-  const outcome = await send(request, signal);
+  const outcome = await send(request, signal, newTrace());
   if (outcome.kind === 'opened') {
     writeHead(response, outcome.status, outcome.headers);
     const sink = sinkOf(response);

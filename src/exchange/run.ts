@@ -5,27 +5,26 @@ import type { Clock } from '../std/clock.ts';
 import { SHUTTING_DOWN, failureReply } from '../reply/words.ts';
 import type { Story } from '../reply/words.ts';
 import { decide } from '../retry/decide.ts';
-import type { AttemptRecord, Decision, Situation } from '../retry/decision.ts';
+import type { AttemptRecord, Situation } from '../retry/decision.ts';
 import type { RetryPolicy } from '../retry/policy.ts';
 import { startRescue } from '../rescue/rescue.ts';
 import type { Rescue, RescueMemory } from '../rescue/rescue.ts';
 import type { StreamingOptions } from '../rescue/options.ts';
 import type { Outcome } from '../upstream/outcome.ts';
-import type { AttemptRequest, Send } from '../upstream/upstream.ts';
+import { newTrace } from '../upstream/upstream.ts';
+import type { AttemptRequest, AttemptTrace, Send } from '../upstream/upstream.ts';
 import { classify } from '../verdict/classify.ts';
 import type { Rules } from '../verdict/rules.ts';
 import type { Verdict } from '../verdict/verdict.ts';
 import type { Delivery } from './delivery.ts';
-import type { ExchangeEnd, Observe } from './events.ts';
+import type { Asked, ExchangeEnd, Observe } from './events.ts';
 import { keepAlive } from './keep-alive.ts';
 
 /** One client request, ready to be sent. */
 export interface Exchange {
   readonly id: string;
   readonly request: AttemptRequest;
-  readonly model: string | undefined;
-  /** Keys that travel with it; they are kept out of every word the client reads. */
-  readonly secrets: () => readonly string[];
+  readonly asked: Asked;
 }
 
 /** What every exchange is run with. */
@@ -55,11 +54,12 @@ export async function runExchange(
   parts: ExchangeParts,
   signal: AbortSignal,
 ): Promise<void> {
-  const { id: exchangeId, model } = exchange;
+  const { id: exchangeId, asked } = exchange;
+  parts.observe({ kind: 'exchange-start', exchangeId, ...asked });
   const stopKeepAlive = keepAlive(delivery, parts.keepAliveAfterMs, parts.clock);
   const over = await untilOver(exchange, delivery, parts, signal);
   stopKeepAlive();
-  parts.observe({ kind: 'exchange-end', exchangeId, model, ...over });
+  parts.observe({ kind: 'exchange-end', exchangeId, model: asked.model, ...over, told: delivery.told });
 }
 
 /** How far an exchange has got. */
@@ -67,6 +67,9 @@ interface Progress {
   /** Requests sent. */
   sent: number;
   attemptStartedAtMs: number;
+  trace: AttemptTrace;
+  /** When the client got its first words. */
+  firstContentAtMs: number | undefined;
   /** Whether the latest request asks for the rest of a reply. */
   isContinuing: boolean;
 }
@@ -75,7 +78,44 @@ interface Progress {
 interface Over {
   readonly end: ExchangeEnd;
   readonly attempts: number;
+  readonly startedAtMs: number;
   readonly elapsedMs: number;
+  readonly firstContentMs: number | undefined;
+}
+
+/** The requests of one exchange, one after the other. */
+interface Course {
+  readonly progress: Progress;
+  /** Few replies need one, so it is prepared when the first words have been lost. */
+  readonly rescue: () => Rescue;
+  readonly sendNext: (why: 'first' | 'retry' | 'rescue') => Promise<Outcome>;
+}
+
+function courseOf(
+  { id: exchangeId, asked, request }: Exchange,
+  delivery: Delivery,
+  parts: ExchangeParts,
+  signal: AbortSignal,
+): Course {
+  const progress = notBegun();
+  let prepared: Rescue | undefined;
+  const rescue = (): Rescue =>
+    (prepared ??= startRescue(
+      request,
+      asked.model,
+      parts.rescue,
+      parts.rescueMemory,
+      parts.policy.maxRetries,
+    ));
+  const sendNext = (why: 'first' | 'retry' | 'rescue'): Promise<Outcome> => {
+    begin(progress, why, parts.clock);
+    parts.observe({ kind: 'attempt-start', exchangeId, attempt: progress.sent, why });
+    const { trace } = progress;
+    return why === 'rescue'
+      ? sendContinuation(rescue(), delivery, parts.send, signal, trace)
+      : parts.send(request, signal, trace);
+  };
+  return { progress, rescue, sendNext };
 }
 
 async function untilOver(
@@ -84,54 +124,48 @@ async function untilOver(
   parts: ExchangeParts,
   signal: AbortSignal,
 ): Promise<Over> {
-  const { clock, observe, policy, rules, send } = parts;
-  const { id: exchangeId, model, request, secrets } = exchange;
-  // Few replies need one, so it is prepared when the first words have been lost.
-  let prepared: Rescue | undefined;
-  const rescueOf = (): Rescue =>
-    (prepared ??= startRescue(request, model, parts.rescue, parts.rescueMemory, policy.maxRetries));
+  const { clock, observe, policy, rules } = parts;
+  const { id: exchangeId, asked } = exchange;
+  const { progress, rescue, sendNext } = courseOf(exchange, delivery, parts, signal);
   const startedAtMs = clock.nowMs();
-  const progress: Progress = { sent: 1, attemptStartedAtMs: startedAtMs, isContinuing: false };
   const failed: AttemptRecord[] = [];
-  let outcome = await send(request, signal);
+  let outcome = await sendNext('first');
   for (;;) {
     const verdict = classify(outcome, rules, clock.wallMs());
     const endedAtMs = clock.nowMs();
     const current: AttemptRecord = { verdict, startedAtMs: progress.attemptStartedAtMs, endedAtMs };
     const attempts = [...failed, current];
-    const elapsedMs = endedAtMs - startedAtMs;
     const situation: Situation = {
       attempts,
-      elapsedMs,
+      elapsedMs: endedAtMs - startedAtMs,
       commit: delivery.commit,
-      rescuesLeft: isBroken(verdict, delivery) ? rescueOf().left(delivery.said) : 0,
-      hasOtherStyle: progress.isContinuing && rescueOf().learn(verdict),
+      rescuesLeft: isBroken(verdict, delivery) ? rescue().left(delivery.said) : 0,
+      hasOtherStyle: progress.isContinuing && rescue().learn(verdict),
       chance: clock.random(),
     };
     const decision = decide(verdict, situation, policy);
-    observe({ kind: 'attempt-outcome', exchangeId, attempt: attempts.length, verdict, decision });
+    const facts = { exchangeId, attempt: attempts.length, ...current, trace: progress.trace, outcome };
+    observe({ kind: 'attempt-outcome', ...facts, situation, decision });
     switch (decision.kind) {
       case 'deliver':
+        progress.firstContentAtMs ??= progress.trace.shownAtMs ?? endedAtMs;
         outcome = await delivery.deliver(outcome);
         continue;
       case 'retry':
-      case 'rescue': {
+      case 'rescue':
         failed.push(current);
-        const isAborted = (await clock.sleep(decision.delayMs, signal)) === 'aborted';
-        if (!isAborted) begin(progress, decision, clock);
-        if (isAborted) outcome = { kind: 'aborted', by: abortCause(signal) };
-        else
-          outcome = await (progress.isContinuing
-            ? sendContinuation(rescueOf(), delivery, send, signal)
-            : send(request, signal));
+        outcome =
+          (await clock.sleep(decision.delayMs, signal)) === 'aborted'
+            ? { kind: 'aborted', by: abortCause(signal) }
+            : await sendNext(decision.kind);
         continue;
-      }
       case 'finish':
         delivery.finish();
-        return { end: DELIVERED, attempts: progress.sent, elapsedMs };
+        return over(DELIVERED, progress, startedAtMs, endedAtMs);
       case 'stop': {
-        const story = { because: decision.because, attempts: progress.sent, elapsedMs, secrets: secrets() };
-        return { end: conclude(verdict, story, delivery, signal), attempts: progress.sent, elapsedMs };
+        const effort = { attempts: progress.sent, elapsedMs: situation.elapsedMs };
+        const story = { because: decision.because, ...effort, secrets: asked.secrets() };
+        return over(conclude(verdict, story, delivery, signal), progress, startedAtMs, endedAtMs);
       }
       /* v8 ignore next 2 -- @preserve: the compiler proves that no case is missing */
       default:
@@ -140,10 +174,27 @@ async function untilOver(
   }
 }
 
-function begin(progress: Progress, decision: Decision, clock: Clock): void {
+function notBegun(): Progress {
+  return {
+    sent: 0,
+    attemptStartedAtMs: 0,
+    trace: newTrace(),
+    firstContentAtMs: undefined,
+    isContinuing: false,
+  };
+}
+
+function begin(progress: Progress, why: 'first' | 'retry' | 'rescue', clock: Clock): void {
   progress.sent += 1;
   progress.attemptStartedAtMs = clock.nowMs();
-  progress.isContinuing = decision.kind === 'rescue';
+  progress.trace = newTrace();
+  progress.isContinuing = why === 'rescue';
+}
+
+function over(end: ExchangeEnd, progress: Progress, startedAtMs: number, endedAtMs: number): Over {
+  const { sent, firstContentAtMs } = progress;
+  const firstContentMs = firstContentAtMs === undefined ? undefined : firstContentAtMs - startedAtMs;
+  return { end, attempts: sent, startedAtMs, elapsedMs: endedAtMs - startedAtMs, firstContentMs };
 }
 
 /** Whether a reply has failed after its first words. */
@@ -157,10 +208,11 @@ async function sendContinuation(
   delivery: Delivery,
   send: Send,
   signal: AbortSignal,
+  trace: AttemptTrace,
 ): Promise<Outcome> {
   const { request, seam } = rescue.next();
   delivery.continueAt(seam);
-  return rescue.accept(await send(request, signal));
+  return rescue.accept(await send(request, signal, trace));
 }
 
 /** The end without a good reply: in words, or silence if the client has left. */

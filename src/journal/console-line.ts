@@ -31,6 +31,7 @@ export function consoleLines(log: Log, clock: Clock, options: ConsoleOptions): O
       );
       return;
     }
+    if (event.kind !== 'exchange-end') return;
     const { end, attempts, elapsedMs, model } = event;
     const time = timeNow();
     const effort = `${attempts} ${attempts === 1 ? 'attempt' : 'attempts'}, ${(elapsedMs / MS_PER_SECOND).toFixed(1)} s`;

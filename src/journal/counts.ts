@@ -42,6 +42,7 @@ export function startTally(clock: Clock): Tally {
       if (event.end.kind === 'delivered' && event.attempts > 1) counts.saved += 1;
       return;
     }
+    if (event.kind !== 'attempt-outcome') return;
     const { verdict, decision } = event;
     if (decision.kind === 'retry') counts.retries += 1;
     if (verdict.kind === 'good') {

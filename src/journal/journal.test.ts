@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { FakeClock } from '../../test/support/fake-clock.ts';
 import type { ExchangeEnd, ExchangeEvent } from '../exchange/events.ts';
 import type { Decision } from '../retry/decision.ts';
+import { newTrace } from '../upstream/upstream.ts';
 import type { Log } from '../std/log.ts';
 import type { Verdict } from '../verdict/verdict.ts';
 import { consoleLines } from './console-line.ts';
@@ -20,7 +21,19 @@ const attempt = (verdict: Verdict, decision: Decision): ExchangeEvent => ({
   kind: 'attempt-outcome',
   exchangeId: 'x',
   attempt: 1,
+  startedAtMs: 0,
+  endedAtMs: 1,
+  trace: newTrace(),
+  outcome: { kind: 'aborted', by: 'client' },
   verdict,
+  situation: {
+    attempts: [],
+    elapsedMs: 1,
+    commit: 'nothing',
+    rescuesLeft: 0,
+    hasOtherStyle: false,
+    chance: 0,
+  },
   decision,
 });
 const ended = (end: ExchangeEnd, attempts = 1, model: string | undefined = 'm'): ExchangeEvent => ({
@@ -28,8 +41,11 @@ const ended = (end: ExchangeEnd, attempts = 1, model: string | undefined = 'm'):
   exchangeId: 'x',
   model,
   attempts,
+  startedAtMs: 0,
   elapsedMs: 1_234,
+  firstContentMs: undefined,
   end,
+  told: { bytes: 0, received: undefined, sent: undefined },
 });
 const delivered: ExchangeEnd = { kind: 'delivered' };
 const failed: ExchangeEnd = { kind: 'failed', status: 503, code: 'server_error', message: 'Sorry.\nReally' };

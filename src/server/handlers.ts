@@ -8,7 +8,7 @@ import { listModels } from '../exchange/model-list.ts';
 import type { ModelMemory } from '../exchange/model-list.ts';
 import { relayRaw } from '../exchange/pass-through.ts';
 import { runExchange } from '../exchange/run.ts';
-import type { ExchangeParts } from '../exchange/run.ts';
+import type { Exchange, ExchangeParts } from '../exchange/run.ts';
 import type { Upstream } from '../upstream/connect.ts';
 import { answerError, answerJson, badRequest } from './answer.ts';
 import { problemWithType, takeBody } from './intake.ts';
@@ -55,7 +55,7 @@ export async function handleCompletion(
   }
   const { upstream } = parts;
   const endpoint = kind === 'chat' ? 'chat/completions' : 'completions';
-  const exchange = {
+  const exchange: Exchange = {
     id: randomUUID(),
     request: {
       method: 'POST',
@@ -64,9 +64,17 @@ export async function handleCompletion(
       body,
       reading: reading.stream ? 'stream' : 'whole',
     },
-    model: reading.model,
-    secrets: () => secretsOf(request, parts),
-  } as const;
+    asked: {
+      endpoint: kind,
+      profile: undefined,
+      model: reading.model,
+      isStream: reading.stream,
+      headers: request.rawHeaders,
+      received: body,
+      sent: body,
+      secrets: () => secretsOf(request, parts),
+    },
+  };
   await runExchange(exchange, new Delivery(response, reading.stream), parts.exchange, signal);
 }
 

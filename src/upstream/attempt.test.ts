@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { FakeClock } from '../../test/support/fake-clock.ts';
 import { Attempt } from './attempt.ts';
 import type { Outcome } from './outcome.ts';
+import { newTrace } from './upstream.ts';
 import type { AttemptRequest } from './upstream.ts';
 
 const HOUR_MS = 3_600_000;
@@ -50,6 +51,7 @@ function begin(reading: AttemptRequest['reading'], headers: readonly string[] = 
     { clock, limits, maxReplyBytes: 1_000, endMarks: { seen: false } },
     { method: 'POST', path: '/', headers: [], body: undefined, reading },
     leaving.signal,
+    newTrace(),
     (outcome) => outcomes.push(outcome),
   );
   return {
@@ -86,6 +88,7 @@ describe('an attempt that is over', () => {
       { clock: new FakeClock(), limits, maxReplyBytes: 1, endMarks: { seen: false } },
       { method: 'POST', path: '/', headers: [], body: undefined, reading: 'whole' },
       AbortSignal.abort('shutdown'),
+      newTrace(),
       (outcome) => outcomes.push(outcome),
     );
     attempt.onResponseEnd();

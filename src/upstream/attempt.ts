@@ -12,7 +12,7 @@ import type { LiveStream } from './live-stream.ts';
 import type { Outcome, RawHeaders, TimeoutPhase } from './outcome.ts';
 import { StreamReader } from './stream-reader.ts';
 import type { ConnectionState, StreamHost } from './stream-reader.ts';
-import type { AttemptRequest, PhaseLimits } from './upstream.ts';
+import type { AttemptRequest, AttemptTrace, PhaseLimits } from './upstream.ts';
 import { startWatchdog } from './watchdog.ts';
 import type { Watchdog } from './watchdog.ts';
 
@@ -35,6 +35,7 @@ export class Attempt implements Dispatcher.DispatchHandler {
   readonly #context: AttemptContext;
   readonly #request: AttemptRequest;
   readonly #signal: AbortSignal;
+  readonly #trace: AttemptTrace;
   readonly #watchdog: Watchdog;
   readonly #onAbort = (): void =>
     this.#settle({ kind: 'aborted', by: abortCause(this.#signal) }, 'broken-off');
@@ -53,11 +54,13 @@ export class Attempt implements Dispatcher.DispatchHandler {
     context: AttemptContext,
     request: AttemptRequest,
     signal: AbortSignal,
+    trace: AttemptTrace,
     report: (outcome: Outcome) => void,
   ) {
     this.#context = context;
     this.#request = request;
     this.#signal = signal;
+    this.#trace = trace;
     this.#report = report;
     this.#watchdog = startWatchdog(context.clock, context.limits, (phase, afterMs) =>
       this.#expire(phase, afterMs),
@@ -68,12 +71,14 @@ export class Attempt implements Dispatcher.DispatchHandler {
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller;
+    this.#trace.connectedAtMs = this.#context.clock.nowMs();
     if (this.#isOver) controller.abort(GIVEN_UP);
     else this.#watchdog.connected(this.#request.body?.length ?? 0);
   }
 
   onResponseStart(controller: Dispatcher.DispatchController, status: number): void {
     if (status < 200 || this.#isOver) return; // 1xx: the answer is still to come (RFC 9110 §15.2)
+    this.#trace.answeredAtMs = this.#context.clock.nowMs();
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- undici's HTTP/1 client always gives buffers here
     const all = (controller.rawHeaders as readonly Buffer[]).map((text) => text.toString('latin1'));
     const encoding = headerValue(all, 'content-encoding');
@@ -90,6 +95,7 @@ export class Attempt implements Dispatcher.DispatchHandler {
 
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
     if (this.#isOver) return;
+    this.#trace.bytes += chunk.length;
     this.#watchdog.heard();
     if (this.#encoding === undefined) this.#reader?.data(chunk);
     else this.#decode(chunk);
@@ -150,7 +156,10 @@ export class Attempt implements Dispatcher.DispatchHandler {
       next: () => this.#next(),
       settle: (outcome, connection) => this.#settle(outcome, connection),
       maxBytes: this.#context.maxReplyBytes,
-      shown: () => this.#watchdog.shown(),
+      shown: () => {
+        this.#trace.shownAtMs = this.#context.clock.nowMs();
+        this.#watchdog.shown();
+      },
       complete: () => this.#watchdog.complete(),
       pause: () => {
         this.#watchdog.suspend();

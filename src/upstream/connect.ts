@@ -51,14 +51,14 @@ export function openUpstream(options: TargetProxyOptions & { readonly url: strin
   const added = addedHeaders(options);
   return {
     address,
-    send: (request, signal) =>
+    send: (request, signal, trace) =>
       new Promise((resolve) => {
         const { method, path, body } = request;
         // A mutable list is what undici's type asks for; it does not change it.
         const headers = [...request.headers];
         pool.dispatch(
           { method, path, headers, body: body ?? null },
-          new Attempt(context, request, signal, resolve),
+          new Attempt(context, request, signal, trace, resolve),
         );
       }),
     headersFor: (client) => requestHeaders(client, added),

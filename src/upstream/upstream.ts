@@ -24,5 +24,22 @@ export interface AttemptRequest {
   readonly reading: 'whole' | 'stream' | 'raw';
 }
 
-/** One try at one server. Never throws; an abort is an outcome. */
-export type Send = (request: AttemptRequest, signal: AbortSignal) => Promise<Outcome>;
+/** When the phases of one attempt were reached, on the clock that never jumps; undefined: not reached. */
+export interface AttemptTrace {
+  /** The connection stood. */
+  connectedAtMs: number | undefined;
+  /** The head of the answer was there. */
+  answeredAtMs: number | undefined;
+  /** The first content of a stream was there. */
+  shownAtMs: number | undefined;
+  /** Bytes of body that came, as they came. */
+  bytes: number;
+}
+
+/** The trace of an attempt that has not begun. */
+export function newTrace(): AttemptTrace {
+  return { connectedAtMs: undefined, answeredAtMs: undefined, shownAtMs: undefined, bytes: 0 };
+}
+
+/** One try at one server, which fills in its trace. Never throws; an abort is an outcome. */
+export type Send = (request: AttemptRequest, signal: AbortSignal, trace: AttemptTrace) => Promise<Outcome>;
