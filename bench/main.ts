@@ -1,6 +1,5 @@
 // `npm run bench`: measures First Hop against a minimal Node proxy in one run. How to read it: docs/benchmark.md.
 import { build } from 'esbuild';
-import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,7 +11,7 @@ import { measureRequests } from './figures/requests.ts';
 import { measureFastStreams, measureHeldStreams, measurePacedStreams } from './figures/streams.ts';
 import { canReadProcesses } from './process-figures.ts';
 import { summaryOf, writeResults } from './report.ts';
-import { findRoot } from './root.ts';
+import { buildProduct, findRoot } from './product.ts';
 import { scales, type Run, type Scale } from './run.ts';
 import { otherSubject, productSubject, rawSubject, type Surroundings } from './subjects.ts';
 
@@ -84,14 +83,6 @@ async function buildProcesses(root: string): Promise<{ readonly upstream: string
   return { upstream: join(outdir, 'upstream.mjs'), raw: join(outdir, 'raw.mjs') };
 }
 
-function buildProduct(root: string): void {
-  if (!existsSync(join(root, 'src', 'main.ts'))) return;
-  const script = "import('./scripts/ensure.mjs').then((ensure) => ensure.ensureBuilt())";
-  const { status } = spawnSync(process.execPath, ['-e', script], { cwd: root, stdio: ['ignore', 2, 2] });
-  if (status !== 0)
-    throw new Error('First Hop could not be built; see above. --no-product measures without it.');
-}
-
 function pinningOf(cores: Cores | undefined): string {
   return cores === undefined
     ? 'not pinned to cores (needs Linux, taskset and two cores)'
@@ -112,7 +103,7 @@ async function main(): Promise<number> {
   const startedAt = new Date();
   const options = readOptions();
   const root = findRoot();
-  if (options.product) buildProduct(root);
+  if (options.product && existsSync(join(root, 'src', 'main.ts'))) buildProduct(root);
   const files = await buildProcesses(root);
   const folder = mkdtempSync(join(tmpdir(), 'first-hop-bench-'));
   process.on('exit', () => rmSync(folder, { recursive: true, force: true }));

@@ -1,16 +1,15 @@
 // `npm run chaos`: a storm of failures against First Hop, a direct connection and another gateway, in one run. How
 // to read and repeat it: docs/chaos.md.
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { findRoot } from '../bench/root.ts';
-import { isObject, parseJson } from '../src/std/json.ts';
+import { buildProduct, findRoot, versionOf } from '../bench/product.ts';
 import { lanes } from './lane.ts';
 import { readOptions, type Options } from './options.ts';
 import { nameOf, planOf, type Plan } from './plan.ts';
+import { trueReply } from './reply.ts';
 import { evidenceOf, summaryOf, writeResults, type Outcome } from './report.ts';
-import { runStorm, type Result } from './storm.ts';
+import { AT_ONCE, runStorm, type Result } from './storm.ts';
 import { startSubject, type SubjectName, type Surroundings } from './subjects.ts';
 import { startStormUpstream, type StormUpstream } from './upstream.ts';
 
@@ -34,22 +33,6 @@ function stormOf({ seed, requests, afterFirstWord, only }: Options): Storm {
   return { warmUp: numbered(0), plans: wanted };
 }
 
-function buildProduct(root: string): void {
-  const script = "import('./scripts/ensure.mjs').then((ensure) => ensure.ensureBuilt())";
-  const { status } = spawnSync(process.execPath, ['-e', script], { cwd: root, stdio: ['ignore', 2, 2] });
-  if (status !== 0) throw new Error('First Hop could not be built; see above.');
-}
-
-/** First Hop's version and, in a clone, its commit; a `+` stands for changes since. */
-function versionOf(root: string): string {
-  const data = parseJson(readFileSync(join(root, 'package.json'), 'utf8'));
-  const version = isObject(data) ? String(data['version']) : 'unknown';
-  const git = (...args: string[]): string => spawnSync('git', args, { cwd: root, encoding: 'utf8' }).stdout;
-  const commit = git('rev-parse', '--short', 'HEAD');
-  if (!commit) return version;
-  return `${version} (${commit.trim()}${git('status', '--porcelain', 'src') ? '+' : ''})`;
-}
-
 /** Starts one subject, sends the storm through it, ends it. */
 async function runSubject(
   name: SubjectName,
@@ -65,12 +48,12 @@ async function runSubject(
     if (name === 'first-hop') throw error;
     return { name, about: name, notRun: error instanceof Error ? error.message : String(error), results: [] };
   }
-  const warmed = await runStorm(name, subject, warmUp, upstream);
+  const warmed = await runStorm(name, subject, warmUp, upstream, AT_ONCE);
   const cold = warmed.filter(({ fate }) => fate !== 'delivered').map(evidenceOf);
   const about = [subject.about, ...cold.map((evidence) => `BAD EVEN IN GOOD WEATHER: ${evidence}`)].join(
     '; ',
   );
-  const results = await runStorm(name, subject, plans, upstream);
+  const results = await runStorm(name, subject, plans, upstream, AT_ONCE);
   await subject.end();
   console.error(`chaos: ${name} is through`);
   return { name, about, results };
@@ -96,7 +79,8 @@ async function main(): Promise<number> {
   }, LONGEST_MINUTES * 60_000).unref();
 
   const storm = stormOf(options);
-  const upstream = await startStormUpstream([...storm.warmUp, ...storm.plans]);
+  const byName = new Map([...storm.warmUp, ...storm.plans].map((plan) => [nameOf(plan), plan]));
+  const upstream = await startStormUpstream((name) => byName.get(name), trueReply);
   const version = versionOf(root);
   const surroundings = { root, version, folder, upstream: upstream.url };
   const outcomes = await Promise.all(

@@ -20,24 +20,30 @@ export interface Result extends Judgement {
   readonly tookMs: number;
 }
 
-/** How many requests are under way at once. */
+/** How many requests of a storm are under way at once. */
 export const AT_ONCE = 16;
 /** After this a request counts as hung. Above what any subject needs for four failures, its longest waits included. */
 export const HUNG_AFTER_MS = 25_000;
 
-/** @param name the subject's, as the upstream knows it */
+/**
+ * @param name the subject's, as the upstream knows it
+ * @param plans may go on for as long as it likes
+ * @param atOnce how many requests are under way at once
+ */
 export async function runStorm(
   name: string,
   address: Address,
-  plans: readonly Plan[],
+  plans: Iterable<Plan>,
   upstream: StormUpstream,
+  atOnce: number,
 ): Promise<Result[]> {
   const client = createClient(address.url);
-  const waiting = plans.values();
+  const waiting = plans[Symbol.iterator]();
   const results: Result[] = [];
   const work = async (): Promise<void> => {
     // The workers share the iterator: each takes the next request that waits.
-    for (const plan of waiting) {
+    for (let next = waiting.next(); next.done !== true; next = waiting.next()) {
+      const plan = next.value;
       const startedMs = performance.now();
       const arrival = await arrivalOf(
         client.call(address.path, {
@@ -50,7 +56,7 @@ export async function runStorm(
       results.push({ plan, ...judge(arrival, plan), attempts: upstream.attempts(name, plan), tookMs });
     }
   };
-  await Promise.all(Array.from({ length: AT_ONCE }, work));
+  await Promise.all(Array.from({ length: atOnce }, work));
   client.close();
   return results;
 }

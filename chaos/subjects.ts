@@ -15,6 +15,8 @@ export interface Subject extends Address {
   readonly name: SubjectName;
   /** What it is and how it is set up. */
   readonly about: string;
+  /** Its process; our own where there is nobody in between. */
+  readonly pid: number;
   end(): Promise<void>;
 }
 
@@ -39,6 +41,7 @@ const starters: Readonly<Record<SubjectName, (surroundings: Surroundings) => Pro
       url: upstream,
       path: `/direct${PATH}`,
       headers: KEY,
+      pid: process.pid,
       end: () => Promise.resolve(),
     }),
   'first-hop': startFirstHop,
@@ -72,6 +75,7 @@ async function startFirstHop({ root, version, folder, upstream }: Surroundings):
     url: `http://127.0.0.1:${child.port}`,
     path: PATH,
     headers: KEY,
+    pid: child.pid,
     end: () => child.end(),
   };
 }
@@ -97,6 +101,7 @@ async function startPortkey({ folder, upstream }: Surroundings): Promise<Subject
     url: `http://127.0.0.1:${child.port}`,
     path: PATH,
     headers: { ...KEY, 'x-portkey-config': JSON.stringify(config) },
+    pid: child.pid,
     end: () => child.end(),
   };
 }

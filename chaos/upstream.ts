@@ -2,7 +2,7 @@
 import { json, type Answer } from '../test/support/answers.ts';
 import { startUpstream, type ReceivedRequest } from '../test/support/scripted-upstream.ts';
 import { nameOf, type Plan } from './plan.ts';
-import { trueReply } from './reply.ts';
+import type { Lane } from './lane.ts';
 
 export interface StormUpstream {
   /** `http://127.0.0.1:PORT` */
@@ -17,14 +17,20 @@ export function promptOf(plan: Plan): string {
   return `Chaos request ${nameOf(plan)}: please reply.`;
 }
 
-/** Starts it on a free port. A subject's address is `url/SUBJECT/v1`, so that each meets a plan from its beginning. */
-export async function startStormUpstream(plans: readonly Plan[]): Promise<StormUpstream> {
-  const byName = new Map(plans.map((plan) => [nameOf(plan), plan]));
+/**
+ * Starts it on a free port. A subject's address is `url/SUBJECT/v1`, so that each meets a plan from its beginning.
+ * @param planOf the plan of that name, as `nameOf` gives it
+ * @param trueReply how the true reply is sent
+ */
+export async function startStormUpstream(
+  planOf: (name: string) => Plan | undefined,
+  trueReply: (lane: Lane, text: string) => Answer,
+): Promise<StormUpstream> {
   const attempts = new Map<string, number>();
   const answerTo = ({ path, body }: ReceivedRequest): Answer => {
     const subject = path.split('/')[1] ?? '';
     const name = /Chaos request ([a-z]+-\d+):/.exec(body.toString('utf8'))?.[1] ?? '';
-    const plan = byName.get(name);
+    const plan = planOf(name);
     if (plan === undefined) return json({ error: { message: 'No such request.' } }, { status: 404 });
     const attempt = (attempts.get(`${subject} ${name}`) ?? 0) + 1;
     attempts.set(`${subject} ${name}`, attempt);
