@@ -1,6 +1,7 @@
 // Failures that real upstreams have sent (test/fixtures/upstream-failures/), each read as an attempt reads it and judged
 // with the defaults: the verdict, what follows from it, and the words the user must read.
 import { readFileSync, readdirSync } from 'node:fs';
+import { createParser } from 'eventsource-parser';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { builtinRulesPage } from '../scripts/builtin-rules-page.ts';
@@ -8,8 +9,9 @@ import { failureReply } from '../src/reply/words.ts';
 import { decide } from '../src/retry/decide.ts';
 import { retryErrorHandlingShape } from '../src/retry/options.ts';
 import { retryPolicy } from '../src/retry/policy.ts';
+import { frameSplitter } from '../src/sse/split.ts';
 import type { Outcome, RawHeaders } from '../src/upstream/outcome.ts';
-import { StreamReader } from '../src/upstream/stream-reader.ts';
+import { StreamReader, isStreamAnswer } from '../src/upstream/stream-reader.ts';
 import type { StreamHost } from '../src/upstream/stream-reader.ts';
 import { BUILTIN_RULES } from '../src/verdict/builtin-rules.ts';
 import type { Verdict } from '../src/verdict/verdict.ts';
@@ -56,8 +58,10 @@ const fixtures = readdirSync(folder).map((file): Fixture => {
 const policy = retryPolicy(z.object(retryErrorHandlingShape).parse({}));
 const withoutKnowledge = rulesOf({ builtin_rules: false });
 
-/** An answer as a stream is read: what the reader reports first. */
-function streamed(status: number, headers: RawHeaders, body: string): Outcome {
+/** An answer to a request for a stream, in these pieces: the first that is reported of it. */
+function streamed(status: number, headers: RawHeaders, ...pieces: readonly (string | Buffer)[]): Outcome {
+  const body = Buffer.concat(pieces.map((piece) => Buffer.from(piece)));
+  if (!isStreamAnswer(status, headers)) return responded(status, body.toString(), headers);
   const reported: Outcome[] = [];
   const host: StreamHost = {
     status,
@@ -73,7 +77,7 @@ function streamed(status: number, headers: RawHeaders, body: string): Outcome {
     resume: () => undefined,
   };
   const reader = new StreamReader(host, 'stream');
-  reader.data(Buffer.from(body));
+  for (const piece of pieces) if (reported.length === 0) reader.data(Buffer.from(piece));
   if (reported.length === 0) reader.end();
   const [first] = reported;
   if (first === undefined) throw new Error('the reader has reported nothing');
@@ -146,6 +150,39 @@ describe('failures of real upstreams', () => {
     }
   });
 });
+
+describe('their streams, cut into two pieces at every byte', () => {
+  const streams = fixtures.flatMap(({ id, stream }) => (stream === undefined ? [] : [[id, stream] as const]));
+
+  it.each(streams)('%s gives the same frames, and is judged the same', (_id, { status, headers, body }) => {
+    const bytes = Buffer.from(body);
+    const raw = Object.entries(headers).flat();
+    const whole = framesOf(bytes);
+    const verdict = JSON.stringify(judged(streamed(status, raw, bytes)));
+    for (let at = 1; at < bytes.length; at += 1) {
+      const pieces = [bytes.subarray(0, at), bytes.subarray(at)];
+      expect(framesOf(...pieces)).toEqual(whole);
+      expect(JSON.stringify(judged(streamed(status, raw, ...pieces)))).toBe(verdict);
+    }
+    const frames = frameSplitter().push(Buffer.from(`${body}\n\n`));
+    expect(frames.flatMap(({ data }) => data ?? [])).toEqual(eventsIn(body));
+  });
+});
+
+/** The frames of a stream that comes in these pieces: their data and their bytes, as text. */
+function framesOf(...pieces: readonly Buffer[]): readonly string[] {
+  const splitter = frameSplitter();
+  return [...pieces.flatMap((piece) => splitter.push(piece)), ...splitter.end()].map(({ data, raw }) =>
+    JSON.stringify([data, raw.toString('latin1')]),
+  );
+}
+
+/** The data of its events, as another parser reads them, which wants a blank line after the last. */
+function eventsIn(body: string): readonly string[] {
+  const events: string[] = [];
+  createParser({ onEvent: ({ data }) => events.push(data) }).feed(`${body}\n\n`);
+  return events;
+}
 
 describe('the built-in rules', () => {
   it.each(BUILTIN_RULES.map(({ id, fixtures: proofs }) => [id, proofs] as const))(

@@ -138,6 +138,12 @@ describe('how often', () => {
       stop('maybe-billed-exhausted'),
       'any attempt that may have cost counts; a good one is no failure',
     ],
+    [
+      [{ kind: 'good', ended: false }, LOST],
+      { maxMaybeBilled: 2 },
+      retry(2_000),
+      'nor is it one that may have cost',
+    ],
   ])('row %#', (verdicts, policy, decision) => {
     expect(decided(verdicts, {}, policy)).toEqual(decision);
   });

@@ -17,16 +17,33 @@ describe('compileErrorPattern', () => {
     ['\\(?P<3', 'p<3', true, 'an escaped bracket begins no group'],
   ])('%s on %j: %s, because %s', (pattern, text, matches) => {
     const compiled = compileErrorPattern(pattern);
-    expect(compiled.kind === 'valid' && compiled.expression.test(text)).toBe(matches);
+    expect(compiled.kind === 'valid' && compiled.pattern.isIn(text)).toBe(matches);
   });
 
-  it.each([
-    ['(', 'unterminated group'],
-    ['[a: b', 'unterminated character class'],
-    ['*', 'nothing to repeat'],
-    ['(?x) a b', 'invalid group'],
+  it.each<[pattern: string, reason: string]>([
+    ['(', 'this ( is never closed; write \\( for the character (character 1)'],
+    ['[a: b', 'this [ is never closed; write \\[ for the character (character 1)'],
+    ['*', 'there is nothing before * that could be repeated; write \\* for the character (character 1)'],
+    [
+      '(?(1)a|b)',
+      'conditions (?(…)…|…) are not supported; write both cases out, as in (?:<a>|a) (character 1)',
+    ],
   ])('%s is refused: %s', (pattern, reason) => {
     expect(compileErrorPattern(pattern)).toEqual({ kind: 'invalid', reason });
+  });
+
+  it.each<[pattern: string, text: string, why: string]>([
+    ['(a|a)+$', `${'a'.repeat(60)}!`, 'exponential'],
+    ['(?=(a+)+$)a', `${'a'.repeat(60)}!`, 'exponential in a look-ahead'],
+    ['(?:(a)|b)*c', 'ab'.repeat(4_000_000), 'more than the engine has memory for'],
+  ])('%s is given up after a while', (pattern, text) => {
+    const compiled = compileErrorPattern(pattern);
+    expect(compiled.kind === 'valid' && compiled.pattern.isIn(text)).toBe(false);
+  });
+
+  it('finds what takes some searching', () => {
+    const compiled = compileErrorPattern('quota.*exceeded.*(?:day|month)');
+    expect(compiled.kind === 'valid' && compiled.pattern.isIn('The quota was exceeded for today')).toBe(true);
   });
 
   it('never throws', () => {

@@ -1,35 +1,44 @@
-// The patterns users write for error texts, compiled. The few Python spellings that occur in such patterns are
-// translated; the full translation for text rules lives in rewrite/.
+// The patterns users write for error texts: compiled, and looked for without ever holding anything up for long.
+import { compileSearchPattern } from '../rewrite/pattern.ts';
+import { withinBudget } from '../std/guarded.ts';
 
-export type CompiledPattern =
-  | { readonly kind: 'valid'; readonly expression: RegExp }
-  /** `reason`: the engine's own words, e.g. `unterminated group`. */
-  | { readonly kind: 'invalid'; readonly reason: string };
+/**
+ * The longest that everything waits for one pattern on one text. A pattern that takes longer counts as not found: a
+ * failure is then judged as if the rule were not there, which is better than to hang.
+ */
+const BUDGET_MS = 50;
 
-/** Python's spelling on the left, JavaScript's on the right; an escaped character first, so that it is left alone. */
-const SPELLINGS = /\\A|\\Z|\\[\s\S]|\(\?P<|\(\?P=(\w+)\)/g;
-
-/** Compiles a pattern for searching in an error text, ignoring case. Never throws. */
-export function compileErrorPattern(pattern: string): CompiledPattern {
-  const prefix = /^\(\?([ims]+)\)/.exec(pattern);
-  const source = pattern.slice(prefix?.[0].length ?? 0).replace(SPELLINGS, translated);
-  const flags = new Set(`i${prefix?.[1] ?? ''}`);
-  try {
-    return { kind: 'valid', expression: new RegExp(source, [...flags].join('')) };
-  } catch (error) {
-    // `Invalid regular expression: /source/flags: Reason`; the source is the user's own, the reason is what helps.
-    return {
-      kind: 'invalid',
-      reason: String(error)
-        .replace(/^[\s\S]*: /, '')
-        .toLowerCase(),
-    };
-  }
+/** Something to be looked for in texts. */
+export interface ErrorPattern {
+  isIn(text: string): boolean;
 }
 
-function translated(found: string, groupName: string | undefined): string {
-  if (found === '\\A') return '(?<![\\s\\S])';
-  if (found === '\\Z') return '(?![\\s\\S])';
-  if (found === '(?P<') return '(?<';
-  return groupName === undefined ? found : `\\k<${groupName}>`;
+export type CompiledPattern =
+  | { readonly kind: 'valid'; readonly pattern: ErrorPattern }
+  /** `reason`: in words, with the place in the pattern. */
+  | { readonly kind: 'invalid'; readonly reason: string };
+
+/** Compiles a pattern, in Python's notation, for searching in an error text, ignoring case. Never throws. */
+export function compileErrorPattern(pattern: string): CompiledPattern {
+  const compiled = compileSearchPattern(pattern, 'i');
+  if (compiled.kind === 'invalid') {
+    const { message, offset } = compiled.problem;
+    return { kind: 'invalid', reason: `${message} (character ${offset + 1})` };
+  }
+  const { source, flags, isHarmless } = compiled;
+  const expression = new RegExp(source, flags);
+  return {
+    kind: 'valid',
+    pattern: { isIn: (text) => (isHarmless ? expression.test(text) : isFoundInTime(expression, text)) },
+  };
+}
+
+function isFoundInTime(expression: RegExp, text: string): boolean {
+  try {
+    const search = withinBudget(BUDGET_MS, () => expression.test(text));
+    return search.kind === 'done' && search.value;
+    /* v8 ignore next 3 -- @preserve: the engine gives up by itself where a pattern needs more memory than it has, which differs between machines */
+  } catch {
+    return false;
+  }
 }

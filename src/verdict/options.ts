@@ -26,7 +26,7 @@ const jsonPath = z
     if (compiled.kind === 'valid') return;
     context.addIssue({
       code: 'custom',
-      message: `a path of names, positions, wildcards and "..", which is all that is supported of RFC 9535: ${compiled.reason}`,
+      message: `a JSONPath query (RFC 9535): ${compiled.reason}`,
     });
   });
 
@@ -108,7 +108,7 @@ export const responseParsingSchema = z.object({
         .array(jsonPath)
         .default([])
         .describe(
-          'Where error texts stand in a JSON reply, besides the places that are known anyway: `error.message`, `choices[0].message.content`, or a query of RFC 9535 with names, positions, wildcards and `..`, e.g. `$.errors[*].reason`.',
+          'Where error texts stand in a JSON reply, besides the places that are known anyway: `error.message`, `choices[0].message.content`, or a JSONPath query (RFC 9535), e.g. `$.errors[?@.code==429].reason`.',
         ),
     })
     .prefault({})

@@ -1,7 +1,7 @@
 // What is wrong with an answer or a stream that came: an error, nothing in it, or nothing that can be read.
 import { readReply } from '../dialect/openai-chat.ts';
 import type { Shown } from '../dialect/openai-chat.ts';
-import { readSpoofedError } from '../dialect/spoofed-error.ts';
+import { SPOOF_HEADER, readSpoofedError } from '../dialect/spoofed-error.ts';
 import { readWhole } from '../dialect/whole-body.ts';
 import { isObject } from '../std/json.ts';
 import type { JsonObject } from '../std/json.ts';
@@ -96,9 +96,6 @@ function errorAnswer(answer: Answer, rules: Rules, wallMs: number): Finding {
     .replace(/\/\/[^/@]*@/, '//');
   return { ...finding, message: `redirects to ${target}` };
 }
-
-/** What an oai-reverse-proxy has said in a header: the reply is an error, whatever it looks like. */
-const SPOOF_HEADER = 'x-oai-proxy-error';
 
 /** The error that a reverse proxy has dressed as a reply; undefined when it is none. */
 function spoofedFinding(

@@ -23,7 +23,7 @@ describe('rules of a configuration', () => {
     const rules = compile({ hard_stop_conditions }, { status_recategorization, json_extraction });
     expect(rules.hardStops).toEqual([
       {
-        expression: /quota/i,
+        search: { isIn: expect.any(Function) },
         pattern: 'quota',
         description: 'No money',
         statuses: undefined,
@@ -33,7 +33,7 @@ describe('rules of a configuration', () => {
     ]);
     expect(rules.recategorisations).toEqual([
       {
-        expression: /overloaded/i,
+        search: { isIn: expect.any(Function) },
         pattern: '(?i)overloaded',
         description: '',
         statuses: new Set([200]),
@@ -105,7 +105,7 @@ describe('rules of a configuration', () => {
     const options = errorHandlingSchema.parse({ hard_stop_conditions });
     const rules = [{ pattern: '(', preserve_original_response: true, add_user_message: true }];
     const unchecked = { ...options, hard_stop_conditions: { enabled: true, rules } };
-    expect(() => compileRules(unchecked, responseParsingSchema.parse({}))).toThrow(/^\( /);
+    expect(() => compileRules(unchecked, responseParsingSchema.parse({}))).toThrow(/^\(: /);
   });
 });
 
@@ -114,7 +114,7 @@ describe('the first rule that applies', () => {
     expression: RegExp,
     statuses?: readonly number[],
   ): Parameters<typeof firstMatch>[0][number] => ({
-    expression,
+    search: { isIn: (text) => expression.test(text) },
     pattern: expression.source,
     description: '',
     statuses: statuses === undefined ? undefined : new Set(statuses),

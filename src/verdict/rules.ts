@@ -2,13 +2,14 @@
 import { BUILTIN_RULES } from './builtin-rules.ts';
 import type { BuiltinEffect, BuiltinRule } from './builtin-rules.ts';
 import { compileErrorPattern } from './error-pattern.ts';
+import type { ErrorPattern } from './error-pattern.ts';
 import { pathOf } from './json-path.ts';
 import type { JsonPath } from './json-path.ts';
 import type { ResponseParsingOptions, VerdictErrorHandlingOptions } from './options.ts';
 
 /** A pattern that is looked for in the texts of a failure. */
 export interface TextRule {
-  readonly expression: RegExp;
+  readonly search: ErrorPattern;
   /** As the user wrote it. */
   readonly pattern: string;
   readonly description: string;
@@ -55,9 +56,9 @@ export function firstMatch<Rule extends TextRule>(
   status: number | undefined,
 ): Rule | undefined {
   return rules.find(
-    ({ statuses, expression }) =>
+    ({ statuses, search }) =>
       (statuses === undefined || (status !== undefined && statuses.has(status))) &&
-      texts.some((text) => expression.test(text)),
+      texts.some((text) => search.isIn(text)),
   );
 }
 
@@ -90,7 +91,7 @@ function hardStopRule(
   rule: VerdictErrorHandlingOptions['hard_stop_conditions']['rules'][number],
 ): HardStopRule {
   return {
-    expression: compiled(rule.pattern),
+    search: compiled(rule.pattern),
     pattern: rule.pattern,
     description: rule.description ?? '',
     statuses: undefined,
@@ -103,7 +104,7 @@ function recategorisationRule(
   rule: ResponseParsingOptions['status_recategorization']['rules'][number],
 ): RecategorisationRule {
   return {
-    expression: compiled(rule.pattern),
+    search: compiled(rule.pattern),
     pattern: rule.pattern,
     description: rule.description ?? '',
     statuses: rule.original_status === undefined ? undefined : new Set([rule.original_status]),
@@ -113,7 +114,7 @@ function recategorisationRule(
 
 function knownRule({ id, pattern, statuses, effect, description }: BuiltinRule): KnownRule {
   return {
-    expression: compiled(pattern),
+    search: compiled(pattern),
     pattern,
     description,
     statuses: statuses === undefined ? undefined : new Set(statuses),
@@ -122,8 +123,8 @@ function knownRule({ id, pattern, statuses, effect, description }: BuiltinRule):
   };
 }
 
-function compiled(pattern: string): RegExp {
+function compiled(pattern: string): ErrorPattern {
   const result = compileErrorPattern(pattern);
-  if (result.kind === 'invalid') throw new Error(`${pattern} ${result.reason}`);
-  return result.expression;
+  if (result.kind === 'invalid') throw new Error(`${pattern}: ${result.reason}`);
+  return result.pattern;
 }
