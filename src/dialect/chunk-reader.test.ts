@@ -82,6 +82,16 @@ describe('the chunks of a stream, each read like itself', () => {
       'something new in every chunk',
       Array.from({ length: 30 }, (_none, count) => chunk({ content: 'a' }, { salt: count })),
     ],
+    [
+      'tokens told in every chunk, the same or not',
+      [
+        chunk({ content: 'a' }, { usage: { total_tokens: 7 } }),
+        chunk({ content: 'b' }, { usage: { total_tokens: 7 } }),
+        chunk({ content: 'c' }, { usage: { total_tokens: 8 } }),
+        chunk({ content: 'd' }, { usage: null }),
+        chunk({ content: 'e' }, { usage: null }),
+      ],
+    ],
     ['reasoning', [chunk({ reasoning: 'a', content: '' }), chunk({ reasoning: 'b', content: '' })]],
   ])('%s', (_what, chunks) => {
     expectSame(chunks);

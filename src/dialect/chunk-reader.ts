@@ -1,12 +1,15 @@
 // Reads the chunks of one stream, most of which differ from the one before only in the text they add: those need no
 // parsing. What a chunk means is openai-chat.ts's to say; this gives the same answers, sooner.
 import { readFrameData } from './openai-chat.ts';
-import type { FrameMeaning, Shown } from './openai-chat.ts';
+import type { FrameMeaning, Meaning, Shown } from './openai-chat.ts';
+import type { JsonObject } from '../std/json.ts';
 
 /** A chunk with its text taken out. */
 interface Pattern {
   readonly before: string;
   readonly after: string;
+  /** It stands around the text, so it is the same in all of them. */
+  readonly usage: JsonObject | undefined;
 }
 
 const FIELD = '"content":"';
@@ -22,11 +25,12 @@ export function chunkReader(): (data: string) => FrameMeaning {
   let misses = 0;
   return (data) => {
     const text = pattern === undefined ? undefined : textIn(data, pattern);
-    if (text !== undefined) {
+    if (pattern !== undefined && text !== undefined) {
       misses = 0;
+      const { usage } = pattern;
       return {
         kind: 'chunk',
-        meaning: { shown: shownBy(text), text, finishReason: undefined, error: undefined },
+        meaning: { shown: shownBy(text), text, finishReason: undefined, error: undefined, usage },
       };
     }
     const meaning = readFrameData(data);
@@ -53,12 +57,14 @@ function patternOf(data: string, reading: FrameMeaning): Pattern | undefined {
   const field = data.indexOf(FIELD);
   if (field === -1 || !says(reading, 'content')) return undefined;
   const start = field + FIELD.length;
-  const pattern = { before: data.slice(0, start), after: data.slice(data.indexOf('"', start)) };
-  return says(readFrameData(pattern.before + pattern.after), 'nothing') ? pattern : undefined;
+  const before = data.slice(0, start);
+  const after = data.slice(data.indexOf('"', start));
+  const bare = readFrameData(before + after);
+  return says(bare, 'nothing') ? { before, after, usage: bare.meaning.usage } : undefined;
 }
 
 /** Whether it is a chunk that shows just this: no finish_reason, no error. */
-function says(reading: FrameMeaning, shown: Shown): boolean {
+function says(reading: FrameMeaning, shown: Shown): reading is { kind: 'chunk'; meaning: Meaning } {
   if (reading.kind !== 'chunk') return false;
   const { meaning } = reading;
   if (meaning.text === undefined) return false;

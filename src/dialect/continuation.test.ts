@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { continuationOf } from './continuation.ts';
+import { begunIn, continuationOf } from './continuation.ts';
 import type { ContinuationStyle } from './continuation.ts';
 
 const INSTRUCTION = 'Go on.';
@@ -131,5 +131,24 @@ describe('a request that asks for the rest', () => {
         expect(asked?.subarray(-after.length)).toEqual(after);
       }),
     );
+  });
+});
+
+describe('what the client has begun the reply with', () => {
+  it.each<[string | undefined, string, string]>([
+    ['{"messages":[{"role":"assistant","content":"\\u4e2d é"}]}', '中 é', 'its last message'],
+    [
+      '{"messages":[{"role":"assistant","content":"A"},{"role":"user","content":"B"}]}',
+      '',
+      'not an earlier one',
+    ],
+    ['{"messages":[{"role":"assistant","content":[]}]}', '', 'not where it is more than text'],
+    ['{"messages":["A"]}', '', 'a message that is none'],
+    ['{"messages":[]}', '', 'no message'],
+    ['{"prompt":"Once"}', '', 'a text completion has none'],
+    ['[]', '', 'no request'],
+    [undefined, '', 'nothing at all'],
+  ])('%s: %j (%s)', (body, begun) => {
+    expect(begunIn(body === undefined ? undefined : Buffer.from(body))).toBe(begun);
   });
 });

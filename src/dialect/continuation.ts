@@ -40,6 +40,15 @@ export function continuationOf(
   return insertions === undefined ? undefined : withInsertions(body, insertions);
 }
 
+/** What the client has begun the reply with, as the last message of its request; '' where it has not. */
+export function begunIn(body: Buffer | undefined): string {
+  const request = parseJson(body?.toString('utf8') ?? '');
+  const messages = isObject(request) && Array.isArray(request['messages']) ? request['messages'] : [];
+  const last: unknown = messages.at(-1);
+  if (!isObject(last) || last['role'] !== 'assistant') return '';
+  return typeof last['content'] === 'string' ? last['content'] : '';
+}
+
 /** One choice, of free text: only that can be joined from two halves. */
 function isOnePlainText({ n, response_format: format }: JsonObject): boolean {
   const isOne = n === undefined || n === null || n === 1;

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { foldStream } from './fold-stream.ts';
+import type { FoldedStream } from './fold-stream.ts';
 
 const stream = (...chunks: readonly unknown[]): Buffer =>
   Buffer.from([...chunks.map((chunk) => `data: ${JSON.stringify(chunk)}\n\n`), 'data: [DONE]\n\n'].join(''));
+const folded = (bytes: Buffer): FoldedStream['completion'] | undefined => foldStream(bytes)?.completion;
 const chunk = (delta: object, finish_reason: string | null = null, index = 0): object => ({
   id: 'c1',
   object: 'chat.completion.chunk',
@@ -13,7 +15,7 @@ describe('a stream read as one completion', () => {
   it('joins texts, keeps the role and the finish_reason, takes the usage', () => {
     const usage = { total_tokens: 3 };
     expect(
-      foldStream(
+      folded(
         stream(
           chunk({ role: 'assistant', content: '' }),
           chunk({ reasoning_content: 'H' }),
@@ -39,14 +41,14 @@ describe('a stream read as one completion', () => {
   });
 
   it('takes what is no text as it comes', () => {
-    expect(foldStream(stream(chunk({ content: null, audio: { id: 'a' } })))).toMatchObject({
+    expect(folded(stream(chunk({ content: null, audio: { id: 'a' } })))).toMatchObject({
       choices: [{ message: { content: null, audio: { id: 'a' } } }],
     });
   });
 
   it('keeps several choices apart', () => {
     expect(
-      foldStream(stream(chunk({ content: 'a' }), chunk({ content: 'b' }, null, 1), chunk({ content: 'A' }))),
+      folded(stream(chunk({ content: 'a' }), chunk({ content: 'b' }, null, 1), chunk({ content: 'A' }))),
     ).toMatchObject({
       choices: [
         { index: 0, message: { content: 'aA' } },
@@ -58,7 +60,7 @@ describe('a stream read as one completion', () => {
   it('joins the pieces of tool calls', () => {
     const call = (piece: object): object => chunk({ tool_calls: [piece] });
     expect(
-      foldStream(
+      folded(
         stream(
           call({ index: 0, id: 't1', type: 'function', function: { name: 'f', arguments: '{"a"' } }),
           call({ index: 0, function: { arguments: ':1}' } }),
@@ -83,18 +85,16 @@ describe('a stream read as one completion', () => {
 
   it('joins the text of text completions, and numbers choices that have no number', () => {
     expect(
-      foldStream(
-        stream({ object: 'text_completion', choices: [{ text: 'a' }] }, { choices: [{ text: 'b' }] }),
-      ),
+      folded(stream({ object: 'text_completion', choices: [{ text: 'a' }] }, { choices: [{ text: 'b' }] })),
     ).toEqual({ object: 'text_completion', choices: [{ text: 'ab' }] });
   });
 
   it('is the error, where there is one', () => {
     const failed = { error: { message: 'M' } };
-    expect(foldStream(stream(chunk({ content: 'a' }), failed))).toEqual(failed);
-    expect(foldStream(stream({ ...chunk({ content: 'a' }), error: null }))).not.toHaveProperty(
-      'error.message',
-    );
+    expect(folded(stream(chunk({ content: 'a' }), failed))).toEqual(failed);
+    const mistral = { object: 'error', message: 'M' };
+    expect(folded(stream(chunk({ content: 'a' }), mistral))).toEqual(mistral);
+    expect(folded(stream({ ...chunk({ content: 'a' }), error: null }))).not.toHaveProperty('error.message');
   });
 
   it.each([
@@ -104,6 +104,22 @@ describe('a stream read as one completion', () => {
     [': waiting\n\n', 'comments alone'],
     ['data: hello\n\n', 'data that are no JSON'],
   ])('is nothing for %s (%s)', (text) => {
-    expect(foldStream(Buffer.from(text))).toBeUndefined();
+    expect(folded(Buffer.from(text))).toBeUndefined();
+  });
+});
+
+describe('the end of a stream', () => {
+  it.each<[string, boolean, string]>([
+    ['data: {"choices":[{"delta":{"content":"a"}}]}\n\n', false, 'nothing says that it is over'],
+    ['data: {"choices":[{"delta":{"content":"a"}}]}\n\ndata: [DONE]', true, '[DONE]'],
+    ['data: {"choices":[{"text":"a","finish_reason":"length"}]}\n\n', true, 'a finish_reason'],
+    ['data: {"choices":[]}\n\ndata: {"error":"busy"}\n\n', true, 'an error'],
+  ])('%j is marked: %s (%s)', (text, isMarked) => {
+    expect(foldStream(Buffer.from(text))?.isMarked).toBe(isMarked);
+  });
+
+  it('is where it says [DONE], whatever follows', () => {
+    const late = Buffer.concat([stream(chunk({ content: 'a' })), stream({ error: 'late' })]);
+    expect(folded(late)).toMatchObject({ choices: [{ message: { content: 'a' } }] });
   });
 });

@@ -2,23 +2,38 @@
 import { frameSplitter } from '../sse/split.ts';
 import { isObject, parseJson } from '../std/json.ts';
 import type { JsonObject } from '../std/json.ts';
+import { isEndMark, readReply } from './openai-chat.ts';
 
 /** A field or a comment of an event stream, after a byte order mark or blank lines. */
 const STREAM_START = /^(?:\u00ef\u00bb\u00bf)?\s*(?:data|event|id|retry)?:/;
 
 type Fields = Record<string, unknown>;
 
-/** The stream's chunks as one completion, or the first error in it; undefined when the bytes are no event stream. */
-export function foldStream(bytes: Buffer): JsonObject | undefined {
+/** What a whole event stream tells. */
+export interface FoldedStream {
+  /** Its chunks as one completion, or the first error in it. */
+  readonly completion: JsonObject;
+  /** Whether it has told its end itself: by `[DONE]`, a finish_reason or an error. */
+  readonly isMarked: boolean;
+}
+
+/** Reads a whole stream up to its end mark; undefined when the bytes are no event stream. */
+export function foldStream(bytes: Buffer): FoldedStream | undefined {
   if (!STREAM_START.test(bytes.subarray(0, 256).toString('latin1'))) return undefined;
   const splitter = frameSplitter(Infinity);
-  const frames = [...splitter.push(bytes), ...splitter.end()];
-  const chunks = frames.flatMap(({ data }) => (data === undefined ? [] : [parseJson(data)])).filter(isObject);
+  const texts = [...splitter.push(bytes), ...splitter.end()].flatMap(({ data }) => data ?? []);
+  const end = texts.findIndex(isEndMark);
+  const chunks = (end === -1 ? texts : texts.slice(0, end)).map(parseJson).filter(isObject);
   const [first] = chunks;
   if (first === undefined) return undefined;
-  const failed = chunks.find((chunk) => chunk['error'] !== undefined && chunk['error'] !== null);
-  if (failed !== undefined) return failed;
+  const readings = chunks.map(readReply);
+  const failed = chunks[readings.findIndex(({ error }) => error !== undefined)];
+  if (failed !== undefined) return { completion: failed, isMarked: true };
+  const isMarked = end !== -1 || readings.some(({ finishReason }) => finishReason !== undefined);
+  return { completion: completionOf(first, chunks), isMarked };
+}
 
+function completionOf(first: JsonObject, chunks: readonly JsonObject[]): JsonObject {
   const choices = new Map<unknown, Fields>();
   const completion: Fields = { ...first };
   for (const chunk of chunks) {

@@ -6,6 +6,7 @@ import { isObject, parseJson } from '../std/json.ts';
 import type { JsonObject } from '../std/json.ts';
 import { isPromptBlocked, nativeFinishReason } from './gemini-native.ts';
 import { readSpoofedError } from './spoofed-error.ts';
+import { usageIn } from './usage.ts';
 
 /** The most a reply or chunk shows a user. A tool call, refusal, image or audio is content. */
 export type Shown = 'nothing' | 'reasoning' | 'content';
@@ -19,6 +20,8 @@ export interface Meaning {
   readonly finishReason: string | undefined;
   /** The error it carries: an object or a string; undefined when there is none. */
   readonly error: unknown;
+  /** The tokens it says were used, up to here. */
+  readonly usage: JsonObject | undefined;
 }
 
 /** What the data of one stream frame says. `end` is `[DONE]`; `unreadable` is anything that is not a JSON object. */
@@ -35,9 +38,14 @@ const UNREADABLE: FrameMeaning = { kind: 'unreadable' };
 
 /** Reads the data of a stream frame (its `data:` lines joined). */
 export function readFrameData(data: string): FrameMeaning {
-  if (data.length < MAX_END_MARK_CHARS && data.trim() === '[DONE]') return END;
+  if (isEndMark(data)) return END;
   const chunk = parseJson(data);
   return isObject(chunk) ? { kind: 'chunk', meaning: readReply(chunk) } : UNREADABLE;
+}
+
+/** Whether the data of a frame is `[DONE]`. */
+export function isEndMark(data: string): boolean {
+  return data.length < MAX_END_MARK_CHARS && data.trim() === '[DONE]';
 }
 
 /** Reads a whole reply or a parsed chunk. */
@@ -52,7 +60,8 @@ export function readReply(reply: JsonObject): Meaning {
     if (finishReason === undefined && typeof reason === 'string' && reason !== '') finishReason = reason;
   }
   if (shown === 'nothing') finishReason ??= nativeFinishReason(reply);
-  return { shown, text: textOf(choices), finishReason, error: errorOf(reply, shown, finishReason) };
+  const error = errorOf(reply, shown, finishReason);
+  return { shown, text: textOf(choices), finishReason, error, usage: usageIn(reply) };
 }
 
 /** The greater of two: nothing < reasoning < content. */

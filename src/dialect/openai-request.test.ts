@@ -24,11 +24,14 @@ describe('a chat request', () => {
       'which entry is wrong, counted as people do',
     ],
   ])('%s: %j (%s)', (body, reading) => {
-    expect(readChatRequest(Buffer.from(body))).toEqual(reading);
+    expect(readChatRequest(Buffer.from(body))).toMatchObject(reading);
   });
 });
 
 it('a text request needs no messages', () => {
-  expect(readTextRequest(Buffer.from('{"prompt":"Once","stream":true}'))).toEqual({ ...valid, stream: true });
+  expect(readTextRequest(Buffer.from('{"prompt":"Once","stream":true}'))).toMatchObject({
+    ...valid,
+    stream: true,
+  });
   expect(readTextRequest(Buffer.from('7'))).toEqual(invalid('The request must be a JSON object.'));
 });

@@ -4,6 +4,9 @@
 import { isObject, parseJson } from '../std/json.ts';
 import type { JsonObject } from '../std/json.ts';
 
+/** What an oai-reverse-proxy says in a header: the reply is an error, whatever it looks like. */
+export const SPOOF_HEADER = 'x-oai-proxy-error';
+
 const END_MARK = '<!-- oai-proxy-error -->';
 const HEADING = /^### \*\*([^*\n]{1,200})\*\*/;
 const STATUS = /\(HTTP (\d{3})\b/;

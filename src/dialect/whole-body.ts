@@ -1,6 +1,8 @@
 // An answer's body as the one JSON value it tells, in whichever of its forms it came.
-import { parseJson } from '../std/json.ts';
+import { isObject, parseJson } from '../std/json.ts';
+import type { JsonObject } from '../std/json.ts';
 import { foldStream } from './fold-stream.ts';
+import { usageIn } from './usage.ts';
 
 /**
  * JSON, or the completion an event stream tells; undefined for anything else. Some upstreams send a byte order mark or,
@@ -8,5 +10,11 @@ import { foldStream } from './fold-stream.ts';
  * @param text the body as trimmed text, from whoever has it already
  */
 export function readWhole(body: Buffer, text = body.toString('utf8').trim()): unknown {
-  return parseJson(text) ?? foldStream(body);
+  return parseJson(text) ?? foldStream(body)?.completion;
+}
+
+/** The tokens that a body says were used; undefined when it tells none. */
+export function usageOf(body: Buffer): JsonObject | undefined {
+  const told = readWhole(body);
+  return isObject(told) ? usageIn(told) : undefined;
 }

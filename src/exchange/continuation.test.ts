@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { seam } from '../rescue/seam.ts';
 import type { Frame } from '../sse/frame.ts';
 import { frameSplitter } from '../sse/split.ts';
+import type { JsonObject } from '../std/json.ts';
 import type { FrameSink } from '../upstream/live-stream.ts';
 import { continueInto, identityOf } from './continuation.ts';
 
@@ -22,6 +23,11 @@ const delta = (content: string, more: object = {}): object => ({
 
 /** What a client gets of a continuation of `said`. */
 function join(said: string, ...chunks: readonly (object | string)[]) {
+  return joinAfter(undefined, said, ...chunks);
+}
+
+/** The same after attempts that told of these tokens. */
+function joinAfter(spent: JsonObject | undefined, said: string, ...chunks: readonly (object | string)[]) {
   const got: unknown[] = [];
   const drains: (() => void)[] = [];
   const sink: FrameSink = {
@@ -32,7 +38,7 @@ function join(said: string, ...chunks: readonly (object | string)[]) {
     onDrain: (resume) => drains.push(resume),
   };
   let lost = 0;
-  const continuation = continueInto(sink, seam(said, 'prefill'), { id: 'old', model: 'm1' }, () => {
+  const continuation = continueInto(sink, seam(said, 'prefill'), { id: 'old', model: 'm1' }, spent, () => {
     lost += 1;
   });
   const wantsMore = continuation.write(frames(...chunks));
@@ -69,9 +75,27 @@ describe('a continuation', () => {
         model: 'm1',
         choices: [{ index: 0, delta: { content: ' there was a fox' }, finish_reason: null }],
       },
+      { id: 'old', model: 'm1', choices: [{ index: 0, delta: {}, finish_reason: null }], usage },
       { id: 'old', model: 'm1', choices: [], usage },
     ]);
     expect(continuation.passed).toBe(' there was a fox');
+  });
+
+  it.each<[string, object]>([
+    ['alone', { choices: [] }],
+    [
+      'beside a choice that says nothing, as OpenRouter does',
+      { choices: [{ index: 0, delta: { content: '' } }] },
+    ],
+    ['with the end', { choices: [{ index: 0, delta: {}, finish_reason: 'stop' }] }],
+  ])('tells the tokens of all attempts: %s', (_how, chunk) => {
+    const usage = { prompt_tokens: 9, completion_tokens: 4, total_tokens: 13 };
+    const spent = { prompt_tokens: 7, completion_tokens: 2, total_tokens: 9 };
+    const { got } = joinAfter(spent, 'Once upon', delta(' a time'), { ...chunk, usage });
+    expect(got.at(-1)).toMatchObject({
+      usage: { prompt_tokens: 16, completion_tokens: 6, total_tokens: 22 },
+    });
+    expect(JSON.stringify(got).match(/"usage"/g)).toHaveLength(1);
   });
 
   it('passes on what was held back before it says why it finished, and nothing after that', () => {

@@ -1,4 +1,5 @@
 // Passes a continuation on as if it were the reply that broke off: the same id and model, without what was said twice.
+import { addUsage, usageIn } from '../dialect/usage.ts';
 import type { Seam } from '../rescue/seam.ts';
 import { dataFrame } from '../sse/write.ts';
 import type { Frame } from '../sse/frame.ts';
@@ -30,12 +31,14 @@ export interface Continuation extends FrameSink {
 /**
  * @param sink where the reply goes
  * @param identity of the reply that broke off
+ * @param spent the tokens told by the attempts before: those the continuation tells are added to them
  * @param onLost called once, when the continuation turns out to be another reply
  */
 export function continueInto(
   sink: FrameSink,
   seam: Seam,
   identity: JsonObject,
+  spent: JsonObject | undefined,
   onLost: () => void,
 ): Continuation {
   let passed = '';
@@ -57,15 +60,19 @@ export function continueInto(
     const chunk = frame.data === undefined ? undefined : parseJson(frame.data);
     if (!isObject(chunk)) return [frame];
     const choice = firstChoice(chunk);
-    if (choice === undefined) return [frameOf({ ...chunk, ...identity })];
+    const usage = usageIn(chunk);
+    const told = { ...chunk, ...identity, ...(usage !== undefined && { usage: addUsage(spent, usage) }) };
+    if (choice === undefined) return [frameOf(told)];
     latest = chunk;
     const frames = hasEnded ? [] : saying(seam.take(textIn(choice)));
     const finish = choice['finish_reason'];
-    if (typeof finish !== 'string') return frames;
-    const rest = heldBack();
+    const hasFinished = typeof finish === 'string';
+    if (!hasFinished && usage === undefined) return frames;
+    const rest = hasFinished ? heldBack() : [];
     // A reply begun anew that ends before it got as far as the first one has not finished that.
     if (seam.isLost) return frames;
-    return [...frames, ...rest, frameOf({ ...chunk, ...identity, choices: [choiceOf(chunk, '', finish)] })];
+    const end = choiceOf(chunk, '', hasFinished ? finish : null);
+    return [...frames, ...rest, frameOf({ ...told, choices: [end] })];
   };
 
   return {

@@ -2,21 +2,25 @@
 // has already got (the commit), which decides what may still be done.
 import type { ServerResponse } from 'node:http';
 import type { Commit } from '../retry/decision.ts';
+import { addUsage, usageIn } from '../dialect/usage.ts';
 import { readWhole } from '../dialect/whole-body.ts';
 import { asCompletion } from '../reply/as-completion.ts';
 import { completionAsFrames } from '../reply/as-stream.ts';
 import { errorFrame, renderError } from '../reply/error-reply.ts';
 import type { ErrorReply } from '../reply/error-reply.ts';
 import type { Seam } from '../rescue/seam.ts';
+import type { ReplyRewriting } from '../rewrite/replies.ts';
 import { frameSplitter } from '../sse/split.ts';
 import { DONE_FRAME } from '../sse/write.ts';
 import { isObject } from '../std/json.ts';
 import type { JsonObject } from '../std/json.ts';
-import type { Frame } from '../sse/frame.ts';
 import { headerValue, withoutHeader } from '../upstream/headers.ts';
-import type { FrameSink } from '../upstream/live-stream.ts';
 import { continueInto, identityOf } from './continuation.ts';
 import type { Told } from './events.ts';
+import { sinkOf, writeHead } from './response-sink.ts';
+import type { ResponseSink } from './response-sink.ts';
+import { rewrittenSink } from './rewritten-sink.ts';
+import type { RewrittenSink } from './rewritten-sink.ts';
 import type { Opened, Outcome, RawHeaders } from '../upstream/outcome.ts';
 
 const OK = 200;
@@ -34,6 +38,9 @@ export class Delivery {
   readonly #response: ServerResponse;
   readonly #wantsStream: boolean;
   readonly #sink: ResponseSink;
+  readonly #replies: ReplyRewriting | undefined;
+  /** The sink, if the user's rules stand before it. */
+  readonly #rewritten: RewrittenSink | undefined;
   #commit: Commit = 'nothing';
   /** The text the client has, and whether text of one choice is all it has. */
   #text = '';
@@ -42,14 +49,23 @@ export class Delivery {
   /** A whole reply, as it came and as it went. */
   #whole: { readonly received: Buffer; readonly sent: Buffer | undefined } | undefined;
   #bytes = 0;
+  /** The tokens that the attempts so far have told. */
+  #spent: JsonObject | undefined;
   /** Where the next answer is joined to what was said; undefined for a reply of its own. */
   #seam: Seam | undefined;
 
-  /** @param wantsStream whether the client asked for an event stream */
-  constructor(response: ServerResponse, wantsStream: boolean) {
+  /**
+   * @param wantsStream whether the client asked for an event stream
+   * @param replies the rules for replies; undefined where there are none
+   */
+  constructor(response: ServerResponse, wantsStream: boolean, replies?: ReplyRewriting) {
     this.#response = response;
     this.#wantsStream = wantsStream;
-    this.#sink = sinkOf(response);
+    this.#replies = replies;
+    const sink = sinkOf(response);
+    this.#rewritten =
+      replies === undefined || !wantsStream ? undefined : rewrittenSink(sink, replies.stream());
+    this.#sink = this.#rewritten ?? sink;
   }
 
   /** How much the client has. */
@@ -64,7 +80,9 @@ export class Delivery {
 
   /** What it got, for the records. */
   get told(): Told {
-    const { received = this.said, sent = this.said } = this.#whole ?? {};
+    const { said } = this;
+    const streamed = said === undefined ? undefined : (this.#rewritten?.sent ?? said);
+    const { received = said, sent = streamed } = this.#whole ?? {};
     return { bytes: this.#bytes + this.#sink.bytes, received, sent };
   }
 
@@ -81,6 +99,11 @@ export class Delivery {
     this.#seam = seam;
   }
 
+  /** An attempt has failed that told of these tokens: a continuation says them too. */
+  spend(usage: JsonObject | undefined): void {
+    this.#spent = addUsage(this.#spent, usage);
+  }
+
   /**
    * Passes a good answer on. Resolves with how it ended: a stream can still fail on the way. An outcome without an
    * answer comes back as it is.
@@ -94,10 +117,13 @@ export class Delivery {
       const completion = readWhole(body);
       if (!isObject(completion))
         return { kind: 'broken', cause: new Error('The reply can not be told as a stream') };
-      if (this.#seam === undefined) this.#asStream(status, headers, completion, body);
-      else if (!this.#restOf(completion, this.#seam)) return cutAt(status, headers, this.said);
+      if (this.#seam === undefined) await this.#asStream(status, headers, completion, body);
+      else if (!(await this.#restOf(completion, this.#seam))) {
+        this.spend(usageIn(completion));
+        return cutAt(status, headers, this.said);
+      }
     } else {
-      this.#asWhole(status, headers, body);
+      await this.#asWhole(status, headers, body);
     }
     return {
       kind: 'ended',
@@ -111,7 +137,8 @@ export class Delivery {
   }
 
   /** A good reply is over. */
-  finish(): void {
+  async finish(): Promise<void> {
+    if (this.#rewritten !== undefined) await this.#rewritten.end();
     if (this.#wantsStream) this.#end(DONE_FRAME);
   }
 
@@ -121,8 +148,9 @@ export class Delivery {
   }
 
   /** There is no good reply: in words, as an answer of its own or inside the stream that has begun. */
-  fail(error: ErrorReply): void {
+  async fail(error: ErrorReply): Promise<void> {
     if (this.#commit !== 'nothing') {
+      if (this.#rewritten !== undefined) await this.#rewritten.end();
       this.#end(Buffer.concat([errorFrame(error), DONE_FRAME]));
       return;
     }
@@ -131,10 +159,11 @@ export class Delivery {
     this.#end(body);
   }
 
-  #asWhole(status: number, headers: RawHeaders, body: Buffer): void {
+  async #asWhole(status: number, headers: RawHeaders, body: Buffer): Promise<void> {
     this.#commit = 'content';
-    const completion = asCompletion(body);
-    const isAsSent = completion === body;
+    const told = asCompletion(body);
+    const isAsSent = told === body;
+    const completion = this.#replies === undefined ? told : await this.#replies.whole(told);
     const described = isAsSent
       ? headers
       : [...withoutHeader(headers, 'content-type'), 'content-type', 'application/json'];
@@ -144,11 +173,16 @@ export class Delivery {
   }
 
   /** The upstream answered with a whole completion where a stream was asked for. */
-  #asStream(status: number, headers: RawHeaders, completion: JsonObject, body: Buffer): void {
+  async #asStream(status: number, headers: RawHeaders, completion: JsonObject, body: Buffer): Promise<void> {
     this.#begin(status, [...withoutHeader(headers, 'content-type'), ...STREAM_HEADERS]);
     this.#commit = 'content';
     this.#whole = { received: body, sent: undefined };
-    this.#write(completionAsFrames(completion));
+    const frames = completionAsFrames(completion);
+    if (this.#rewritten === undefined) this.#write(frames);
+    else {
+      this.#sink.write(frameSplitter().push(frames));
+      await this.#flush();
+    }
   }
 
   async #stream({ status, headers, opening, rest }: Opened): Promise<Outcome> {
@@ -158,10 +192,12 @@ export class Delivery {
       status,
       isLabelled ? headers : [...withoutHeader(headers, 'content-type'), ...STREAM_HEADERS],
     );
+    // Of an earlier attempt there may be reasoning that is held back.
+    if (this.#rewritten !== undefined) await this.#rewritten.end();
     this.#sink.write(opening);
     this.#identity = identityOf(opening);
     const outcome = await rest.relay(this.#sink);
-    this.#sink.flush();
+    await this.#flush();
     const more = outcome.kind === 'ended' ? outcome.said : undefined;
     if (more === undefined) this.#isPlainText = false;
     else this.#text += more;
@@ -171,26 +207,32 @@ export class Delivery {
 
   /** A continuation that came as a stream. */
   async #rest({ opening, rest }: Opened, seam: Seam): Promise<Outcome> {
-    const continuation = continueInto(this.#sink, seam, this.#identity, () => rest.giveUp());
+    const continuation = continueInto(this.#sink, seam, this.#identity, this.#spent, () => rest.giveUp());
     continuation.write(opening);
     const outcome = await rest.relay(continuation);
     const hasEnded = outcome.kind === 'ended' && outcome.how === 'done';
     if (hasEnded) continuation.end();
-    this.#sink.flush();
+    await this.#flush();
     this.#text += continuation.passed;
     return outcome;
   }
 
   /** A continuation that came as a whole completion. Returns whether it could be joined. */
-  #restOf(completion: JsonObject, seam: Seam): boolean {
+  async #restOf(completion: JsonObject, seam: Seam): Promise<boolean> {
     let isJoined = true;
-    const continuation = continueInto(this.#sink, seam, this.#identity, () => {
+    const continuation = continueInto(this.#sink, seam, this.#identity, this.#spent, () => {
       isJoined = false;
     });
     continuation.write(frameSplitter().push(completionAsFrames(completion)));
     continuation.end();
-    this.#sink.flush();
+    await this.#flush();
     return isJoined;
+  }
+
+  /** What has been given to the sink is on its way, but for what the rules hold back. */
+  async #flush(): Promise<void> {
+    if (this.#rewritten !== undefined) await this.#rewritten.settled();
+    this.#sink.flush();
   }
 
   #write(bytes: Buffer | string): void {
@@ -212,54 +254,4 @@ export class Delivery {
 
 function cutAt(status: number, headers: RawHeaders, said: string | undefined): Outcome {
   return { kind: 'ended', how: 'cut', status, headers, shown: 'content', said, finishReason: undefined };
-}
-
-/** The upstream's head, besides what we have set ourselves (for CORS): writeHead alone would let one replace the other. */
-export function writeHead(response: ServerResponse, status: number, headers: RawHeaders): void {
-  if (response.getHeaderNames().length === 0) {
-    response.writeHead(status, [...headers]);
-    return;
-  }
-  for (let index = 0; index < headers.length; index += 2) {
-    response.appendHeader(String(headers[index]), String(headers[index + 1]));
-  }
-  response.writeHead(status);
-}
-
-/** A sink with what has not been written yet. */
-export interface ResponseSink extends FrameSink {
-  /** Bytes written or waiting. */
-  readonly bytes: number;
-  /** Writes at once what is waiting; to be called before anything else is written. */
-  flush(): void;
-}
-
-/**
- * Frames that arrive together leave together: an upstream's read often brings many, each in a callback of its own, so
- * they are collected until those callbacks are over. That takes no time: Node would hold the bytes back as long itself.
- */
-export function sinkOf(response: ServerResponse): ResponseSink {
-  let waiting: Buffer[] = [];
-  let total = 0;
-  const flush = (): void => {
-    if (waiting.length === 0) return;
-    const bytes = waiting.length === 1 ? waiting[0] : Buffer.concat(waiting);
-    waiting = [];
-    response.write(bytes);
-  };
-  return {
-    flush,
-    get bytes() {
-      return total;
-    },
-    write(frames: readonly Frame[]) {
-      if (waiting.length === 0) process.nextTick(flush);
-      for (const { raw } of frames) {
-        waiting.push(raw);
-        total += raw.length;
-      }
-      return !response.writableNeedDrain;
-    },
-    onDrain: (resume) => void response.once('drain', resume),
-  };
 }

@@ -5,7 +5,7 @@ import { failureReply } from '../reply/words.ts';
 import { classify } from '../verdict/classify.ts';
 import { newTrace } from '../upstream/upstream.ts';
 import type { AttemptRequest } from '../upstream/upstream.ts';
-import { sinkOf, writeHead } from './delivery.ts';
+import { sinkOf, writeHead } from './response-sink.ts';
 import type { ExchangeParts } from './run.ts';
 
 /**

@@ -12,6 +12,7 @@ import type { Rescue, RescueMemory } from '../rescue/rescue.ts';
 import type { StreamingOptions } from '../rescue/options.ts';
 import type { Outcome } from '../upstream/outcome.ts';
 import { newTrace } from '../upstream/upstream.ts';
+import { usageTold } from '../upstream/usage.ts';
 import type { AttemptRequest, AttemptTrace, Send } from '../upstream/upstream.ts';
 import { classify } from '../verdict/classify.ts';
 import type { Rules } from '../verdict/rules.ts';
@@ -154,18 +155,20 @@ async function untilOver(
       case 'retry':
       case 'rescue':
         failed.push(current);
+        delivery.spend(usageTold(outcome));
         outcome =
           (await clock.sleep(decision.delayMs, signal)) === 'aborted'
             ? { kind: 'aborted', by: abortCause(signal) }
             : await sendNext(decision.kind);
         continue;
       case 'finish':
-        delivery.finish();
+        await delivery.finish();
         return over(DELIVERED, progress, startedAtMs, endedAtMs);
       case 'stop': {
         const effort = { attempts: progress.sent, elapsedMs: situation.elapsedMs };
         const story = { because: decision.because, ...effort, secrets: asked.secrets() };
-        return over(conclude(verdict, story, delivery, signal), progress, startedAtMs, endedAtMs);
+        const end = await conclude(verdict, story, delivery, signal);
+        return over(end, progress, startedAtMs, endedAtMs);
       }
       /* v8 ignore next 2 -- @preserve: the compiler proves that no case is missing */
       default:
@@ -216,14 +219,19 @@ async function sendContinuation(
 }
 
 /** The end without a good reply: in words, or silence if the client has left. */
-function conclude(verdict: Verdict, story: Story, delivery: Delivery, signal: AbortSignal): ExchangeEnd {
+async function conclude(
+  verdict: Verdict,
+  story: Story,
+  delivery: Delivery,
+  signal: AbortSignal,
+): Promise<ExchangeEnd> {
   if (verdict.kind === 'retryable' || verdict.kind === 'final') {
     const error = failureReply(verdict, story);
-    delivery.fail(error);
+    await delivery.fail(error);
     return { kind: 'failed', status: error.status, code: error.code, message: error.message };
   }
   const by = abortCause(signal);
-  if (by === 'shutdown') delivery.fail(SHUTTING_DOWN);
+  if (by === 'shutdown') await delivery.fail(SHUTTING_DOWN);
   else delivery.abandon();
   return { kind: 'abandoned', by };
 }

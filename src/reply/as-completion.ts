@@ -3,6 +3,6 @@ import { foldStream } from '../dialect/fold-stream.ts';
 
 /** The completion that an event stream tells, as JSON; any other body as it is, to the byte. */
 export function asCompletion(body: Buffer): Buffer {
-  const completion = foldStream(body);
-  return completion === undefined ? body : Buffer.from(JSON.stringify(completion));
+  const told = foldStream(body);
+  return told === undefined ? body : Buffer.from(JSON.stringify(told.completion));
 }

@@ -64,7 +64,7 @@ describe('a completion told as a stream', () => {
       choices: [{ index: 0, message: { role: 'assistant', content: 'Hi' }, finish_reason: 'stop' }],
       usage: { total_tokens: 2 },
     };
-    expect(foldStream(completionAsFrames(completion))).toEqual(completion);
+    expect(foldStream(completionAsFrames(completion))?.completion).toEqual(completion);
   });
 
   it('makes no choices up', () => {

@@ -17,8 +17,8 @@ describe('docs/errors.md', () => {
   });
 
   it('lists First Hop’s own refusals as the sources name them', () => {
-    const sources = ['../server/answer.ts', '../server/listen.ts', './words.ts'].map((file) =>
-      readFileSync(new URL(file, import.meta.url), 'utf8'),
+    const sources = ['../server/answer.ts', '../server/listen.ts', '../engine/profiles.ts', './words.ts'].map(
+      (file) => readFileSync(new URL(file, import.meta.url), 'utf8'),
     );
     const documented = rows
       .map((row) => row.split(' ')[0] ?? '')

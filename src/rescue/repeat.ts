@@ -37,13 +37,23 @@ const WHITE_SPACE = /\s/;
 const NEW: Beginning = { kind: 'new' };
 const OTHER_REPLY: Beginning = { kind: 'other-reply' };
 
-/** @param said the reply so far */
-export function beginningReader(said: string): BeginningReader {
-  const known = said.trim().replaceAll(/\s+/g, ' ');
+/**
+ * @param said the reply so far
+ * @param begun what the client had begun it with, if it has (SillyTavern's "continue"): some models begin there again
+ */
+export function beginningReader(said: string, begun = ''): BeginningReader {
+  const text = begun + said;
+  const known = text.trim().replaceAll(/\s+/g, ' ');
+  /** Where the reply begins in `known`, after what the client had begun it with. */
+  const ownStart = text
+    .slice(0, text.length - said.trimStart().length)
+    .trimStart()
+    .replaceAll(/\s+/g, ' ').length;
   /** Where in `known` the repetition may have begun. All have matched equally far. */
-  let starts = startsIn(known);
+  let starts = startsIn(known, ownStart);
   let matched = 0;
-  let matchedFromBeginning = 0;
+  /** How much of one of the beginnings was matched. */
+  let matchedFrom = { start: 0, length: 0 };
   let read = 0;
   let spaces = 0;
   /** The longest repetition that reached the end of `known`, and how much of the continuation it takes. */
@@ -53,7 +63,8 @@ export function beginningReader(said: string): BeginningReader {
   const match = (character: string): void => {
     starts = starts.filter((start) => known[start + matched] === character);
     matched += 1;
-    if (starts[0] === 0) matchedFromBeginning = matched;
+    const beginning = starts.find((start) => start === 0 || start === ownStart);
+    if (beginning !== undefined) matchedFrom = { start: beginning, length: matched };
   };
   const readCharacter = (character: string): void => {
     read += 1;
@@ -77,11 +88,12 @@ export function beginningReader(said: string): BeginningReader {
   const end = (): Beginning => {
     if (whole !== undefined) {
       const { start, chars } = whole;
-      const isAllOfIt = start === 0 && chars === said.length;
-      if (isRepetition(known, start) || (isAllOfIt && RUNS_TOGETHER.test(said)))
+      const all = start === 0 ? text : start === ownStart ? said : undefined;
+      if (isRepetition(known, start) || (all?.length === chars && RUNS_TOGETHER.test(all)))
         return { kind: 'repeated', chars };
     }
-    return isTelling(known.slice(0, matchedFromBeginning)) ? OTHER_REPLY : NEW;
+    const { start, length } = matchedFrom;
+    return isTelling(known.slice(start, start + length)) ? OTHER_REPLY : NEW;
   };
 
   return {
@@ -93,11 +105,12 @@ export function beginningReader(said: string): BeginningReader {
   };
 }
 
-/** Every place that a repetition may begin at, in order. */
-function startsIn(known: string): number[] {
+/** Every place that a repetition may begin at, in order: the two beginnings, and what is near enough to the end. */
+function startsIn(known: string, ownStart: number): number[] {
   const first = Math.max(0, known.length - REACH_CHARS);
   const near = Array.from({ length: known.length - first }, (_, index) => first + index);
-  return first === 0 ? near : [0, ...near];
+  const beginnings = ownStart === 0 ? [0] : [0, ownStart];
+  return [...beginnings.filter((start) => start < first), ...near];
 }
 
 function isInsideWord(text: string, at: number): boolean {

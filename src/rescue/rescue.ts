@@ -1,5 +1,5 @@
 // Continuing a broken stream: what is asked, in which style, and how often. How the texts are joined is seam.ts.
-import { continuationOf } from '../dialect/continuation.ts';
+import { begunIn, continuationOf } from '../dialect/continuation.ts';
 import type { ContinuationStyle } from '../dialect/continuation.ts';
 import type { Outcome } from '../upstream/outcome.ts';
 import type { AttemptRequest } from '../upstream/upstream.ts';
@@ -70,7 +70,8 @@ export function startRescue(
       return failures > maxFailures ? 0 : max - used;
     },
     next() {
-      return { request: { ...request, body: bodyFor(soFar) }, seam: seam(soFar, current) };
+      const place = seam(soFar, current, begunIn(request.body));
+      return { request: { ...request, body: bodyFor(soFar) }, seam: place };
     },
     accept(outcome) {
       const isBlank =

@@ -1,29 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { ContinuationStyle } from '../dialect/continuation.ts';
+import { inPieces, joined, passed } from '../../test/support/seams.ts';
 import { seam } from './seam.ts';
-import type { Seam } from './seam.ts';
-
-/** What goes on of a continuation that comes in the given pieces and then ends. */
-function joined(said: string, pieces: readonly string[], style: ContinuationStyle = 'prefill'): string {
-  const place = seam(said, style);
-  return passed(place, pieces) + place.end();
-}
-
-function passed(place: Seam, pieces: readonly string[]): string {
-  return pieces.map((piece) => place.take(piece)).join('');
-}
-
-/** The text in pieces of these lengths, over and over. */
-function inPieces(text: string, lengths: readonly number[]): string[] {
-  const pieces: string[] = [];
-  for (let at = 0; at < text.length;) {
-    const length = lengths[pieces.length % lengths.length] ?? text.length;
-    pieces.push(text.slice(at, at + length));
-    at += length;
-  }
-  return pieces;
-}
 
 const STORY = 'The quick brown fox jumps over the lazy dog, and the dog says nothing at all to anyone.';
 
@@ -111,6 +88,44 @@ describe('a continuation', () => {
   });
 });
 
+describe('a reply that the client had begun itself', () => {
+  const BEGUN = 'The quick brown fox jumps over';
+  const LONG = `${'One word after another, and no two alike? '.repeat(12)}So it goes`;
+
+  it.each<[begun: string, said: string, continuation: string, rest: string, why: string]>([
+    [BEGUN, ' the lazy', ' dog.', ' dog.', 'goes on'],
+    [BEGUN, ' the', ' jumps over the lazy dog.', ' lazy dog.', 'with words from before the client’s last'],
+    [BEGUN, ' the', `${BEGUN} the lazy dog.`, ' lazy dog.', 'from where the client began'],
+    [BEGUN, ' the lazy', ' the lazy dog.', ' dog.', 'from where the model began'],
+    [BEGUN, ' the lazy', 'the lazy dog.', ' dog.', 'without its space'],
+    [`${BEGUN} `, 'the lazy', 'the lazy dog.', ' dog.', 'which stood before it'],
+    [BEGUN, LONG, `${LONG} on.`, ' on.', 'from where the model began, far back'],
+    [BEGUN, LONG, `${BEGUN}${LONG} on.`, ' on.', 'from where the client began, far back'],
+    ['Hel', 'lo there, wor', 'Hello there, world', 'ld', 'inside a word'],
+    ['He said: ', 'The', 'The end', ' end', 'after one word'],
+    ['T', 'he', 'The end', ' end', 'after a part of one'],
+    ['  ', 'The lazy', 'The lazy dog', ' dog', 'with nothing but blanks'],
+    [BEGUN, ' the lazy', ' over it all', ' over it all', 'with a word that was there before'],
+  ])('%j, then %j: %j goes on as %j: %s', (begun, said, continuation, rest) => {
+    expect(joined(said, [continuation], 'prefill', begun)).toBe(rest);
+    expect(joined(said, inPieces(continuation, [1]), 'prefill', begun)).toBe(rest);
+  });
+
+  it.each([
+    ['where the client began', `${STORY.slice(0, 70)} no one else.`],
+    ['where the model began', `${STORY.slice(10, 70)} no one else.`],
+  ])('is lost when it is begun anew %s and becomes another', (_where, continuation) => {
+    const lost = seam(STORY.slice(10), 'prefill', STORY.slice(0, 10));
+    expect(passed(lost, [continuation]) + lost.end()).toBe('');
+    expect(lost.isLost).toBe(true);
+  });
+
+  it('keeps a line that only looks like an announcement when the client has begun with it', () => {
+    const begun = 'Here is the rest:\n';
+    expect(joined('Once upon', [`${begun}Once upon a time`], 'instruct', begun)).toBe(' a time');
+  });
+});
+
 describe('an announcement', () => {
   it.each<[announcement: string, why: string]>([
     ['Certainly, here is the rest:\n\n', 'as models say'],
@@ -151,105 +166,3 @@ describe('an announcement', () => {
     expect(lost.isLost).toBe(true);
   });
 });
-
-describe('any text, cut anywhere', () => {
-  const letters = fc.constantFrom('a', 'b', 'é', 'e\u0301', 'ß', '😀', '👩‍👩‍👧', 'и', '-', '"');
-  const word = fc.string({ unit: letters, minLength: 1, maxLength: 4 });
-  const space = fc.constantFrom(' ', ' ', '\n', '\n\n', '  ', '', '. ', '*');
-  const text = fc
-    .array(fc.tuple(word, space), { minLength: 2, maxLength: 120, size: 'max' })
-    .map((words) => words.flat().join(''));
-  const lengths = fc.array(fc.integer({ min: 1, max: 20 }), { minLength: 1, maxLength: 5 });
-  const place = fc.double({ min: 0, max: 1, noNaN: true });
-  const cutText = fc
-    .tuple(text, place)
-    .map(([text, place]) => ({ text, cut: Math.round(place * text.length) }))
-    .filter(({ text, cut }) => !repeatsAt(text, cut));
-
-  it('is whole when the continuation repeats nothing', () => {
-    fc.assert(
-      fc.property(cutText, lengths, ({ text, cut }, lengths) => {
-        const said = text.slice(0, cut);
-        expect(said + joined(said, inPieces(text.slice(cut), lengths))).toBe(text);
-      }),
-      { numRuns: 200 },
-    );
-  });
-
-  it('is whole when it repeats two words up to 400 characters', () => {
-    fc.assert(
-      fc.property(cutText, place, lengths, ({ text, cut }, place, lengths) => {
-        const said = text.slice(0, cut);
-        const from = Math.max(0, cut - 400) + Math.round(place * Math.min(cut, 400));
-        fc.pre(hasTwoWords(text, from, cut));
-        expect(said + joined(said, inPieces(text.slice(from), lengths))).toBe(text);
-      }),
-      { numRuns: 200 },
-    );
-  });
-
-  it('is whole when the white space in what it repeats is another', () => {
-    fc.assert(
-      fc.property(cutText, place, fc.constantFrom(' ', '\n', ' \n\t '), ({ text, cut }, place, other) => {
-        const from = Math.max(0, cut - 100) + Math.round(place * Math.min(cut, 100));
-        fc.pre(hasTwoWords(text, from, cut));
-        const said = text.slice(0, cut);
-        const repeated = text.slice(from, cut).replaceAll(/(?<=\S)\s+(?=\S)/g, other);
-        expect(said + joined(said, [repeated, text.slice(cut)])).toBe(text);
-      }),
-      { numRuns: 200 },
-    );
-  });
-
-  it('is whole when it begins anew', () => {
-    fc.assert(
-      fc.property(cutText, lengths, ({ text, cut }, lengths) => {
-        fc.pre(hasTwoWords(text, 0, cut));
-        const said = text.slice(0, cut);
-        expect(said + joined(said, inPieces(text, lengths))).toBe(text);
-      }),
-      { numRuns: 200 },
-    );
-  });
-
-  it('is whole in scripts without spaces, from four characters on', () => {
-    const unspaced = fc.string({ unit: fc.constantFrom('他', '慢', '走', '进', '了', 'て'), minLength: 8 });
-    const cutText = fc.tuple(unspaced, place, place).map(([text, place, from]) => {
-      const cut = 4 + Math.round(place * (text.length - 4));
-      return { text, cut, from: Math.round(from * (cut - 4)) };
-    });
-    fc.assert(
-      fc.property(cutText, lengths, ({ text, cut, from }, lengths) => {
-        fc.pre(!repeatsAt(text, cut) && text.slice(from, from + 2) !== text.slice(from + 2, from + 4));
-        const said = text.slice(0, cut);
-        expect(said + joined(said, inPieces(text.slice(from), lengths))).toBe(text);
-      }),
-      { numRuns: 200 },
-    );
-  });
-
-  it('takes time that grows with the text, not faster', () => {
-    const said = Array.from({ length: 40_000 }, (_, index) => `w${index}`).join(' ');
-    expect(joined(said, inPieces(`${said} end`, [3]))).toBe(' end');
-    const letters = 'ab '.repeat(70_000);
-    expect(joined(letters, inPieces(letters, [1]))).toBe(letters);
-  });
-});
-
-/** Whether the same stands before the cut and after it, white space apart: then no one can know what was repeated. */
-function repeatsAt(text: string, cut: number): boolean {
-  const bare = (part: string): string => part.replaceAll(/\s+/g, '');
-  const before = bare(text.slice(0, cut));
-  const after = bare(text.slice(cut));
-  for (let length = 1; length <= before.length; length += 1)
-    if (after.startsWith(before.slice(-length))) return true;
-  return false;
-}
-
-/** Whether two different words, the first of them from its beginning, stand between. */
-function hasTwoWords(text: string, from: number, cut: number): boolean {
-  const isInside = from > 0 && /^[\p{L}\p{M}]{2}/u.test(text.slice(from - 1));
-  const part = text.slice(from, cut);
-  const whole = isInside ? part.replace(/^[\p{L}\p{M}]+/u, '') : part;
-  return new Set(whole.match(/[\p{L}\p{M}]+/gu)).size > 1;
-}

@@ -20,11 +20,12 @@ export interface Seam extends TextFilter {
  * A continuation passes through `take` piece by piece. `end` is for one that ended as replies end; of one that was
  * cut, what was held back is not needed: the next continuation says it again.
  * @param said all text of the reply that the client has so far, earlier continuations included
+ * @param begun what the client had begun the reply with itself: a continuation may say that again too
  */
-export function seam(said: string, style: ContinuationStyle): Seam {
-  const joint = jointTo(said);
+export function seam(said: string, style: ContinuationStyle, begun = ''): Seam {
+  const joint = jointTo(said, begun);
   if (style === 'prefill') return joint;
-  const opener = openerFilter(said);
+  const opener = openerFilter(begun + said);
   return {
     take: (text) => joint.take(opener.take(text)),
     end: () => joint.take(opener.end()) + joint.end(),
@@ -34,8 +35,8 @@ export function seam(said: string, style: ContinuationStyle): Seam {
   };
 }
 
-function jointTo(said: string): Seam {
-  const reader = beginningReader(said);
+function jointTo(said: string, begun: string): Seam {
+  const reader = beginningReader(said, begun);
   const space = said.slice(said.trimEnd().length);
   let state: 'beginning' | 'space' | 'rest' | 'lost' = 'beginning';
   let held = '';

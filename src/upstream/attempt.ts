@@ -3,14 +3,14 @@ import type { Dispatcher } from 'undici';
 import { abortCause } from '../std/abort.ts';
 import type { Clock, Timer } from '../std/clock.ts';
 import type { Frame } from '../sse/frame.ts';
-import { collector } from './body-reader.ts';
+import { collector, wholeAnswer } from './body-reader.ts';
 import type { BodyReader } from './body-reader.ts';
 import { decoderFor, isDecodable } from './decode.ts';
 import type { Decoder } from './decode.ts';
 import { headerValue, replyHeaders } from './headers.ts';
 import type { LiveStream } from './live-stream.ts';
 import type { Outcome, RawHeaders, TimeoutPhase } from './outcome.ts';
-import { StreamReader } from './stream-reader.ts';
+import { StreamReader, isStreamAnswer } from './stream-reader.ts';
 import type { ConnectionState, StreamHost } from './stream-reader.ts';
 import type { AttemptRequest, AttemptTrace, PhaseLimits } from './upstream.ts';
 import { startWatchdog } from './watchdog.ts';
@@ -85,7 +85,7 @@ export class Attempt implements Dispatcher.DispatchHandler {
     if (isDecodable(encoding)) this.#encoding = encoding;
     const headers = replyHeaders(all, this.#encoding !== undefined);
     const { reading } = this.#request;
-    const mayStream = reading === 'stream' && status < 300 && !isJson(headers);
+    const mayStream = reading === 'stream' && isStreamAnswer(status, headers);
     this.#watchdog.answered(mayStream);
     this.#reader =
       mayStream || reading === 'raw'
@@ -138,7 +138,7 @@ export class Attempt implements Dispatcher.DispatchHandler {
     const limitBytes = isError ? MAX_ERROR_BYTES : this.#context.maxReplyBytes;
     const responded = (body: Buffer): Outcome => ({ kind: 'responded', status, headers, body });
     return collector(limitBytes, {
-      whole: (body) => this.#settle(responded(body), 'ended'),
+      whole: (body) => this.#settle(wholeAnswer(status, headers, body, this.#context.endMarks), 'ended'),
       lost: (cause, beginning) =>
         this.#settle(isError ? responded(beginning) : { kind: 'broken', cause }, 'broken-off'),
       oversized: (beginning) =>
@@ -212,8 +212,4 @@ export class Attempt implements Dispatcher.DispatchHandler {
     }
     this.#report(outcome);
   }
-}
-
-function isJson(headers: RawHeaders): boolean {
-  return /^application\/(?:[\w.+-]+\+)?json\b/i.test(headerValue(headers, 'content-type') ?? '');
 }

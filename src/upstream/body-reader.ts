@@ -1,5 +1,6 @@
 // What an attempt needs of whoever reads the body of its answer; and the reader that takes it whole.
-import type { Outcome } from './outcome.ts';
+import { foldStream } from '../dialect/fold-stream.ts';
+import type { Outcome, RawHeaders } from './outcome.ts';
 
 /** Reads one answer's body. Nothing is called after the attempt is settled. */
 export interface BodyReader {
@@ -35,6 +36,23 @@ export function collector(limitBytes: number, collected: Collected): BodyReader 
     lost: (cause) => collected.lost(cause, joined(chunks)),
     stalled: () => collected.stalled(joined(chunks)),
   };
+}
+
+/**
+ * What a body that has come whole is: an answer, or an event stream nobody asked for that has stopped without its mark.
+ * @param endMarks whether streams of this upstream are known to end with a mark
+ */
+export function wholeAnswer(
+  status: number,
+  headers: RawHeaders,
+  body: Buffer,
+  endMarks: { seen: boolean },
+): Outcome {
+  const told = status < 300 ? foldStream(body) : undefined;
+  if (told?.isMarked === true) endMarks.seen = true;
+  if (told === undefined || told.isMarked || !endMarks.seen)
+    return { kind: 'responded', status, headers, body };
+  return { kind: 'broken', cause: new Error('the stream ended without finish_reason and [DONE]') };
 }
 
 /** The chunks of a body as one; without a copy where it came in one. */

@@ -2,6 +2,7 @@
 import type { AbortCause } from '../std/abort.ts';
 import type { Shown } from '../dialect/openai-chat.ts';
 import type { Frame } from '../sse/frame.ts';
+import type { JsonObject } from '../std/json.ts';
 import type { LiveStream } from './live-stream.ts';
 
 /** Header names and values as they came, alternating: [name, value, name, value, …]. Hop-by-hop ones removed. */
@@ -42,6 +43,8 @@ export interface Ended {
   readonly said: string | undefined;
   /** The finish_reason, when the stream gave one. */
   readonly finishReason: string | undefined;
+  /** The tokens it says were used; the last it told, absent when it told none. */
+  readonly usage?: JsonObject;
   /** With `error-frame`: the parsed data of the frame. */
   readonly error?: unknown;
   /** With `cut`: why the connection was lost; absent when the stream ended cleanly but unmarked. */

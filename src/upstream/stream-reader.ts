@@ -3,10 +3,13 @@
 import { chunkReader } from '../dialect/chunk-reader.ts';
 import { moreOf } from '../dialect/openai-chat.ts';
 import type { Shown } from '../dialect/openai-chat.ts';
+import { SPOOF_HEADER } from '../dialect/spoofed-error.ts';
 import type { Frame } from '../sse/frame.ts';
 import { frameSplitter } from '../sse/split.ts';
 import type { FrameSplitter } from '../sse/split.ts';
+import type { JsonObject } from '../std/json.ts';
 import type { BodyReader } from './body-reader.ts';
+import { headerValue } from './headers.ts';
 import type { FrameSink, LiveStream } from './live-stream.ts';
 import type { Ended, Outcome, RawHeaders } from './outcome.ts';
 
@@ -44,8 +47,19 @@ export interface StreamHost {
 /** A comment that some clients read as data (SillyTavern's field pattern is not anchored). */
 const DATA_IN_COMMENT = /^:(?:data|event|id|retry):/m;
 
+const JSON_TYPE = /^application\/(?:[\w.+-]+\+)?json\b/i;
+
 /** Nothing is read out of a raw stream: each chunk is passed on for what it is. */
 const CHUNKS_AS_FRAMES: FrameSplitter = { push: (chunk) => [{ raw: chunk, data: undefined }], end: () => [] };
+
+/**
+ * Whether an answer to a request for a stream is read as one. Not as JSON or an error says it is, nor what a reverse
+ * proxy has marked as an error in the form of a reply: that is judged whole, however many pieces it comes in.
+ */
+export function isStreamAnswer(status: number, headers: RawHeaders): boolean {
+  const isJson = JSON_TYPE.test(headerValue(headers, 'content-type') ?? '');
+  return status < 300 && !isJson && headerValue(headers, SPOOF_HEADER) === undefined;
+}
 
 export class StreamReader implements BodyReader, LiveStream {
   readonly #host: StreamHost;
@@ -67,6 +81,7 @@ export class StreamReader implements BodyReader, LiveStream {
   #shown: Shown = 'nothing';
   #said: string | undefined = '';
   #finishReason: string | undefined;
+  #usage: JsonObject | undefined;
 
   /** @param reading `stream`: an event stream; `raw`: any bytes, opened before the first of them. */
   constructor(host: StreamHost, reading: 'stream' | 'raw') {
@@ -208,6 +223,7 @@ export class StreamReader implements BodyReader, LiveStream {
       return this.#ended('done');
     }
     const { meaning } = reading;
+    this.#usage = meaning.usage ?? this.#usage;
     if (meaning.error !== undefined) return { ...this.#ended('error-frame'), error: meaning.error };
     this.#shown = moreOf(this.#shown, meaning.shown);
     this.#remember(meaning.text);
@@ -240,6 +256,7 @@ export class StreamReader implements BodyReader, LiveStream {
       shown: this.#shown,
       said,
       finishReason: this.#finishReason,
+      ...(this.#usage !== undefined && { usage: this.#usage }),
     };
   }
 

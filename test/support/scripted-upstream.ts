@@ -33,6 +33,8 @@ export interface ScriptedUpstream {
   readonly requests: readonly ReceivedRequest[];
   /** How many connections have been opened to it. */
   readonly connections: () => number;
+  /** How many of them are open now. */
+  readonly openConnections: () => number;
   /** Resolves with the n-th request (from 1) once its body is here. */
   request(nth: number): Promise<ReceivedRequest>;
   /** Closes all connections that are open, as a server does that restarts. */
@@ -84,6 +86,7 @@ export async function startUpstream(script: Script, port = 0): Promise<ScriptedU
     url: `http://127.0.0.1:${portOf(server)}`,
     requests,
     connections: () => connections,
+    openConnections: () => sockets.size,
     request(nth) {
       const there = requests[nth - 1];
       if (there !== undefined) return Promise.resolve(there);
