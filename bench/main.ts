@@ -8,6 +8,7 @@ import { findCores, pinThisProcess, startChild, type Cores } from './children.ts
 import type { Figure } from './figure.ts';
 import { measureGrowth, measureOpenStreams, measureStart } from './figures/lifetime.ts';
 import { measureRequests } from './figures/requests.ts';
+import { measureRewriting } from './figures/rewriting.ts';
 import { measureFastStreams, measureHeldStreams, measurePacedStreams } from './figures/streams.ts';
 import { canReadProcesses } from './process-figures.ts';
 import { summaryOf, writeResults } from './report.ts';
@@ -18,6 +19,7 @@ import { otherSubject, productSubject, rawSubject, type Surroundings } from './s
 const parts = {
   start: measureStart,
   requests: measureRequests,
+  rewriting: measureRewriting,
   fast: measureFastStreams,
   paced: measurePacedStreams,
   open: measureOpenStreams,

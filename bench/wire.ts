@@ -50,7 +50,8 @@ export function contentFrame(index: number, atMicros: number): string {
 /** Finds the content frames in a piece of a stream: their index and time. */
 export const contentFramePattern = /"content":" (\d{6}) (\d{16})"/g;
 
-const sentence =
+/** Text as chats have it, as it stands in JSON. */
+export const sentence =
   'She looked up from the map. \\"We’re not lost,\\" she said — “just early.” The café’s lights went out, one by one.\\n\\n';
 
 /** The JSON completion of the `plain` script. */

@@ -1,7 +1,9 @@
-// Bundles src/ into dist/: one entry, no runtime dependencies, lazily loaded parts as chunks of their own.
+// Bundles src/ into dist/: the program, the worker of text rules, no runtime dependencies, lazily loaded parts as chunks
+// of their own; then the page.
 import { build } from 'esbuild';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { buildPage } from './build-page.mjs';
 import { root } from './ensure.mjs';
 import { licencesOf } from './licences.mjs';
 
@@ -9,7 +11,7 @@ const outdir = join(root, 'dist');
 rmSync(outdir, { recursive: true, force: true });
 const result = await build({
   absWorkingDir: root,
-  entryPoints: ['src/main.ts'],
+  entryPoints: { main: 'src/main.ts', 'rewrite-worker': 'src/rewrite/worker-entry.ts' },
   outdir,
   bundle: true,
   splitting: true,
@@ -24,7 +26,8 @@ const result = await build({
     js: "#!/usr/bin/env node\nimport{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
   },
 });
+const pageInputs = await buildPage();
 writeFileSync(
   join(outdir, 'THIRD-PARTY-LICENCES.txt'),
-  licencesOf(Object.keys(result.metafile.inputs), root),
+  licencesOf([...Object.keys(result.metafile.inputs), ...pageInputs], root),
 );

@@ -65,7 +65,14 @@ export function ensureInstalled() {
 
 /** Builds dist/ when it is not there or the sources have changed. */
 export function ensureBuilt() {
-  const wanted = fingerprint(['src', 'scripts/build.mjs', 'package.json', 'package-lock.json']);
+  const wanted = fingerprint([
+    'src',
+    'dashboard',
+    'scripts/build.mjs',
+    'scripts/build-page.mjs',
+    'package.json',
+    'package-lock.json',
+  ]);
   if (isCurrent(buildStamp, wanted)) return;
   console.error('First Hop: building …');
   runOrExit(process.execPath, [join(root, 'scripts', 'build.mjs')], 'First Hop: the build did not finish.');

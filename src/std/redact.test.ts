@@ -1,12 +1,21 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isSecretName, maskSecret, redact, secretIn } from './redact.ts';
+import {
+  isSecretName,
+  maskSecret,
+  redact,
+  redactHeaders,
+  redactValue,
+  searchBody,
+  secretIn,
+} from './redact.ts';
 
 describe('maskSecret', () => {
   it.each([
     ['sk-proj-abcdefghijklmnop', 'sk-…mnop', 'the prefix and the last four tell keys apart'],
     ['gsk_0123456789abcdef', 'gsk_…cdef', 'an underscore prefix too'],
     ['0123456789abcdef', '…cdef', 'no prefix'],
+    ['a password with "quotes"', '…', 'no letters that would break the JSON it stands in'],
     ['short', '…', 'four of few characters would be too many'],
   ])('%s becomes %s: %s', (secret, masked) => {
     expect(maskSecret(secret)).toBe(masked);
@@ -35,6 +44,46 @@ describe('redact', () => {
       'words are no key',
     ],
     ['Max tokens: 4096000000 exceeded', 'Max tokens: 4096000000 exceeded', 'a number of tokens is no token'],
+    ['the key to the castle: a token of love', 'the key to the castle: a token of love', 'a story'],
+    ['a secret: nobody-knew-of-it', 'a secret: nobody-knew-of-it', 'a story, too'],
+    ['She was a risk-taking-behaviourist.', 'She was a risk-taking-behaviourist.', 'sk- inside a word'],
+    [
+      String.raw`"one\nsk-abcdefghijklmnop1234"`,
+      String.raw`"one\nsk-…1234"`,
+      'the n of a line break is no letter',
+    ],
+    ['%3Dsk-abcdefghijklmnop1234', '%3Dsk-…1234', 'nor is what stands for a sign in an address'],
+    [
+      String.raw`{"proxy_password":"my dog, \"Rex\""}`,
+      '{"proxy_password":"…"}',
+      "SillyTavern's, whatever it is",
+    ],
+    ['{"api_key_openai": "abc def ghijkl"}', '{"api_key_openai": "…ijkl"}', 'a name that goes on'],
+    ['{"apiKey":""}', '{"apiKey":""}', 'an empty one hides nothing'],
+    ['{"password":"never-closed', '{"password":"never-…osed', 'a text that was cut off'],
+    ['{"password":4096,"x":1}', '{"password":4096,"x":1}', 'what is no string'],
+    ['{"key":"the castle gate of old"}', '{"key":"the castle gate of old"}', 'words are no key'],
+    ['{"token":" understanding"}', '{"token":" understanding"}', 'a token of a model'],
+    ['{"token":"correct-horse-battery"}', '{"token":"…tery"}', 'too long for a word'],
+    ['{"sessionKey":"abcd1234"}', '{"sessionKey":"…"}', 'in camel case'],
+    ["{'password': 'open sesame'}", "{'password': '…'}", 'as Python prints it'],
+    [
+      String.raw`"{\"password\":\"open \\\"sesame\\\" \",\"a\":1}"`,
+      String.raw`"{\"password\":\"…\",\"a\":1}"`,
+      'JSON in JSON',
+    ],
+    ['password = hunter2hunter2', 'password = …ter2', 'in a text, if it has a digit'],
+    ['authorization: bearer abc123def456', 'authorization: bearer …f456', 'in small letters after its name'],
+    ['BEARER abc123def456', 'BEARER …f456', 'in capitals'],
+    ['https://me:pass@x.example/', 'https://…@x.example/', 'a user and a password in an address'],
+    ['mail me@x.example', 'mail me@x.example', 'an address of mail'],
+    ['/v1?a=1&sig=x&access_token=y#z', '/v1?a=1&sig=…&access_token=…#z', 'parameters, however short'],
+    ['::: = ', '::: = ', 'signs without names'],
+    [
+      String.raw`"\neyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0"`,
+      String.raw`"\n…0In0"`,
+      'a token on a line of its own',
+    ],
   ])('%s', (text, expected) => {
     expect(redact(text)).toBe(expected);
   });
@@ -47,9 +96,38 @@ describe('redact', () => {
     expect(redact('a cat', ['a', ''])).toBe('a cat');
   });
 
+  it('knows a secret as it stands in JSON and in an address', () => {
+    const secret = 'my "own" secret & more';
+    expect(redact(`${JSON.stringify({ it: secret })} ?q=${encodeURIComponent(secret)}`, [secret])).toBe(
+      '{"it":"…more"} ?q=…more',
+    );
+  });
+
+  it('takes a short one only where it stands alone', () => {
+    expect(redact('none of it is nonetheless "none"', ['none'])).toBe('… of it is nonetheless "…"');
+  });
+
+  it('leaves nothing of secrets that overlap', () => {
+    expect(redact('abcdefgh12345678ijklmnop', ['abcdefgh12345678', '12345678ijklmnop'])).toBe('…mnop');
+    expect(redact('{"password":"abcdefgh12345678"}', ['12345678'])).toBe('{"password":"…5678"}');
+  });
+
   it('is linear, also where a text begins like a key over and over', () => {
-    const hostile = 'eyJaaaaaaaaaa-'.repeat(100_000);
-    expect(redact(hostile)).toHaveLength(hostile.length);
+    for (const part of [
+      'eyJaaaaaaaaaa-',
+      'sk-',
+      'key=',
+      ':',
+      '@',
+      '//',
+      '?a=',
+      'password":',
+      '\\"',
+      'Bearer ',
+    ]) {
+      const hostile = part.repeat(100_000);
+      expect(redact(hostile).length).toBeGreaterThan(0);
+    }
   });
 
   it('never lets a known secret through, whatever surrounds it', () => {
@@ -77,4 +155,66 @@ it.each([
   ['content-type', false],
 ])('%s is named like a secret: %s', (name, is) => {
   expect(isSecretName(name)).toBe(is);
+});
+
+describe('redactHeaders', () => {
+  it('hides what is named like a secret, is known, or is a long run of letters and digits', () => {
+    const headers = [
+      'Authorization',
+      'Bearer abcdefghijkl',
+      'x-what',
+      'knownsecret9',
+      'x-trace',
+      'abcdefghijklmnop0123456789',
+    ];
+    expect(
+      redactHeaders([...headers, 'accept', 'application/vnd-of-something-rather-long'], ['knownsecret9']),
+    ).toEqual([
+      ['Authorization', '…ijkl'],
+      ['x-what', '…ret9'],
+      ['x-trace', '…6789'],
+      ['accept', 'application/vnd-of-something-rather-long'],
+    ]);
+  });
+});
+
+describe('redactValue', () => {
+  it('goes through data of any shape', () => {
+    const value = {
+      list: ['my-own-secret', 1, null],
+      'my-own-secret': true,
+      password: 'x y',
+      none: 'none',
+      token: 'short',
+    };
+    expect(redactValue(value, ['my-own-secret', 'none'])).toEqual({
+      list: ['my-…cret', 1, null],
+      'my-…cret': true,
+      password: '…',
+      none: '…',
+      token: 'short',
+    });
+  });
+});
+
+describe('searchBody', () => {
+  it('gives back the very bytes where there is no secret', () => {
+    const body = Buffer.from('{"content":"größer"}');
+    const searched = searchBody(body);
+    expect(searched.secrets).toEqual([]);
+    expect(searched.without(['my-own-secret'])).toBe(body);
+  });
+
+  it('tells what it has found, as it is meant', () => {
+    const password = 'pa"ss wörd';
+    const { secrets, without } = searchBody(Buffer.from(JSON.stringify({ password, text: 'ärger' })));
+    expect(secrets).toEqual([password]);
+    expect(without([])).toBe('{"password":"…","text":"ärger"}');
+  });
+
+  it('finds a known secret that is not ASCII, and one cut off in the middle of an escape', () => {
+    expect(searchBody(Buffer.from('so geheim: schlüssel!')).without(['schlüssel'])).toBe('so geheim: …!');
+    const cutOff = String.raw`abc\u` + '00';
+    expect(searchBody(Buffer.from(`{"password":"${cutOff}`)).secrets).toEqual([cutOff]);
+  });
 });

@@ -1,47 +1,157 @@
-// Keeps keys out of everything people or files get to see. One place for the rule of what looks like a key.
+// Keeps keys out of everything people or files get to see. One place for the rule of what is a key: what is known to be
+// one, what looks like one (key-spans.ts), and what is named like one (secret-names.ts).
+import { keySpans } from './key-spans.ts';
+import type { Span } from './key-spans.ts';
+import { parseJson } from './json.ts';
+import { isSecretField, isSecretName, secretIn } from './secret-names.ts';
 
-/** Key formats of known providers, and words that announce a key. Each pattern is linear in the text's length. */
-const KEY_SHAPES: readonly RegExp[] = [
-  // OpenAI, Anthropic, OpenRouter, DeepSeek …: sk-…; Groq gsk_…; xAI xai-…; Hugging Face hf_…; Replicate r8_…
-  /\b(?:sk|pk|rk|gsk|xai|hf|r8|pplx|fw|nvapi|glpat|ghp|tgp_v1)[-_][A-Za-z0-9_-]{12,}/g,
-  // Google API keys: AIza and 35 more characters.
-  /\bAIza[A-Za-z0-9_-]{20,}/g,
-  // JSON web tokens.
-  /(?<![A-Za-z0-9_-])eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_.-]{10,}/g,
-];
+export { isSecretName, secretIn };
 
-/** `Bearer x`, `key=x`, `api_key: x`, `"api-key":"x"`: the value after the announcing word, if it has a digit in it. */
-const ANNOUNCED =
-  /(\bbearer\s+|\b(?:api[-_ ]?key|access[-_]token|token|key|secret|password)["']?\s*[=:]\s*["']?)(?=[A-Za-z._~+/=-]{0,64}\d)([A-Za-z0-9._~+/=-]{8,})/gi;
-
-const SECRET_NAME = /auth|key|token|secret|cookie|password/i;
-
-/** Whether the value of a header or query parameter is a secret, by its name. */
-export function isSecretName(name: string): boolean {
-  return SECRET_NAME.test(name);
-}
-
-/** The secret in a header's value, without the scheme before it (RFC 9110 §11.4). */
-export function secretIn(headerValue: string): string {
-  return headerValue.replace(/^(?:bearer|basic)\s+/i, '');
-}
+/** Shorter ones are ignored: they would be found everywhere. */
+const MIN_SECRET_CHARS = 4;
+/** Shorter ones count where they stand alone only: "none" is no part of "nonetheless". */
+const MIN_UNMISTAKABLE_CHARS = 8;
+const IS_ASCII = /^[ -~]*$/;
+const LONG_RUN = /[\w~+=-]{24,}/g;
 
 /** The name before the value: what is shown of a secret, e.g. `sk-…cdef`; short ones are hidden whole. */
 export function maskSecret(secret: string): string {
   if (secret.length < 12) return '…';
   const prefix = /^[A-Za-z]{2,5}[-_]/.exec(secret)?.[0] ?? '';
-  return `${prefix}…${secret.slice(-4)}`;
+  // Nothing that would break the JSON it may stand in.
+  const tail = /[\w.~+/=-]{4}$/.exec(secret)?.[0] ?? '';
+  return `${prefix}…${tail}`;
 }
 
 /**
- * Replaces the given secrets, and everything that looks like a key, by its masked form.
+ * Replaces the given secrets, and everything that looks like a key or is named like one, by its masked form. The time
+ * it takes grows with the text's length only.
  * @param known secrets of this exchange (the configured key, the client's); shorter than 4 characters are ignored
  */
 export function redact(text: string, known: readonly string[] = []): string {
-  let clean = text;
-  for (const secret of known) {
-    if (secret.length >= 4) clean = clean.replaceAll(secret, maskSecret(secret));
+  const spans = [...knownSpans(text, known), ...keySpans(text)];
+  if (spans.length === 0) return text;
+  let clean = '';
+  let from = 0;
+  for (const { start, end } of joined(spans)) {
+    clean += text.slice(from, start) + maskSecret(text.slice(start, end));
+    from = end;
   }
-  for (const shape of KEY_SHAPES) clean = clean.replace(shape, maskSecret);
-  return clean.replace(ANNOUNCED, (_whole, word: string, value: string) => word + maskSecret(value));
+  return clean + text.slice(from);
+}
+
+/** In order; what overlaps is one secret, for no part of it may stay. */
+function joined(spans: Span[]): readonly Span[] {
+  const all: { start: number; end: number }[] = [];
+  for (const { start, end } of spans.sort((a, b) => a.start - b.start)) {
+    const last = all.at(-1);
+    if (last !== undefined && start <= last.end) last.end = Math.max(last.end, end);
+    else all.push({ start, end });
+  }
+  return all;
+}
+
+/** A body that was looked through once for what looks like a key or is named like one. */
+export interface SearchedBody {
+  /** What was found, as it is meant: to be kept out of all that is said about the body as well. */
+  readonly secrets: readonly string[];
+  /** The body without these secrets and without the known ones: its own bytes where there are none, else text. */
+  without: (known: readonly string[]) => Buffer | string;
+}
+
+/** Looks through a body's bytes; nearly all have no secret in them, which is quick to see. */
+export function searchBody(body: Buffer): SearchedBody {
+  // Read as latin1, bytes are characters: all that announces a key is ASCII.
+  const text = body.toString('latin1');
+  const spans = keySpans(text);
+  return {
+    secrets: spans.map(({ start, end }) => plainText(body.toString('utf8', start, end))),
+    without(known) {
+      const needles = known.map((secret) =>
+        IS_ASCII.test(secret) ? secret : Buffer.from(secret).toString('latin1'),
+      );
+      const isClean = spans.length === 0 && knownSpans(text, needles).length === 0;
+      return isClean ? body : redact(body.toString('utf8'), known);
+    },
+  };
+}
+
+/** What a text in JSON says. */
+function plainText(inJson: string): string {
+  const plain = parseJson(`"${inJson}"`);
+  return typeof plain === 'string' ? plain : inJson;
+}
+
+/** A copy of plain data with the secrets in its texts and names removed; a text named like a secret goes whole. */
+export function redactValue(value: unknown, known: readonly string[]): unknown {
+  if (typeof value === 'string') return redact(value, known);
+  if (Array.isArray(value)) return value.map((item: unknown) => redactValue(item, known));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, inner]: [string, unknown]) => [
+      redact(name, known.filter(isUnmistakable)),
+      typeof inner === 'string' && isSecretField(name) ? maskSecret(inner) : redactValue(inner, known),
+    ]),
+  );
+}
+
+/**
+ * Header names and values in pairs. Of values named like secrets only the last letters stay, and so of long runs of
+ * letters and digits: nobody knows what all the headers are called that carry keys.
+ */
+export function redactHeaders(
+  headers: readonly string[],
+  known: readonly string[],
+): readonly (readonly [string, string])[] {
+  const pairs: (readonly [string, string])[] = [];
+  for (let index = 0; index < headers.length; index += 2) {
+    const name = String(headers[index]);
+    const value = String(headers[index + 1]);
+    pairs.push([
+      name,
+      isSecretName(name) ? maskSecret(secretIn(value)) : redact(value, known).replace(LONG_RUN, maskRun),
+    ]);
+  }
+  return pairs;
+}
+
+function maskRun(run: string): string {
+  return /\d/.test(run) && /[A-Za-z]/.test(run) ? maskSecret(run) : run;
+}
+
+function isUnmistakable(secret: string): boolean {
+  return secret.length >= MIN_UNMISTAKABLE_CHARS;
+}
+
+function knownSpans(text: string, known: readonly string[]): Span[] {
+  const spans: Span[] = [];
+  for (const secret of known) {
+    if (secret.length < MIN_SECRET_CHARS) continue;
+    for (const form of formsOf(secret)) {
+      for (let at = text.indexOf(form); at >= 0; at = text.indexOf(form, at + 1)) {
+        const span = { start: at, end: at + form.length };
+        if (isUnmistakable(form) || standsAlone(text, span)) spans.push(span);
+      }
+    }
+  }
+  return spans;
+}
+
+/** As it is, as it stands in JSON, as it stands in an address (the detour drops what no address can hold). */
+function formsOf(secret: string): readonly string[] {
+  if (/^[\w.~-]*$/.test(secret)) return [secret];
+  return [
+    ...new Set([
+      secret,
+      JSON.stringify(secret).slice(1, -1),
+      encodeURIComponent(Buffer.from(secret).toString()),
+    ]),
+  ];
+}
+
+function standsAlone(text: string, { start, end }: Span): boolean {
+  return (
+    !/^[A-Za-z0-9]/.test(text.slice(end, end + 1)) &&
+    !/[A-Za-z0-9]$/.test(text.slice(Math.max(0, start - 1), start))
+  );
 }
