@@ -1,55 +1,106 @@
 // One readable line per exchange, for the person at the terminal. No prompt, no reply, no key.
+import { assertNever } from '../std/assert-never.ts';
 import { redact } from '../std/redact.ts';
 import type { Clock } from '../std/clock.ts';
 import type { Log } from '../std/log.ts';
-import type { Observe } from '../exchange/events.ts';
+import type { ExchangeEnd, ExchangeEvent, Observe } from '../exchange/events.ts';
+import type { Verdict } from '../verdict/verdict.ts';
 
 const MS_PER_SECOND = 1_000;
 const MAX_MODEL_CHARS = 100;
 
-/** What is written besides the line of each exchange. */
+/** Emphasis for a terminal; to be left out where colours are not wanted. */
+export type LinePaint = (style: 'green' | 'yellow' | 'red' | 'dim', text: string) => string;
+
+/** What is written besides the line of each exchange, and how. */
 export interface ConsoleOptions {
   /** `response_parsing.logging`. */
   readonly recategorisations: boolean;
+  readonly paint?: LinePaint;
 }
 
 /**
- * Writes a line when an exchange ends: when, which model, how it went, after how many attempts and how long; and one
- * whenever a recategorisation rule of the user's has applied.
+ * Writes a line when an exchange ends: when, which model, how it went, after how many attempts and continuations, how
+ * long until the first word and in all; and one whenever a recategorisation rule of the user's has applied.
  */
 export function consoleLines(log: Log, clock: Clock, options: ConsoleOptions): Observe {
-  const timeNow = (): string => timeOfDay(new Date(clock.wallMs()));
-  return (event) => {
-    if (event.kind === 'attempt-outcome') {
-      const { verdict } = event;
-      const rule =
-        verdict.kind === 'retryable' || verdict.kind === 'final' ? verdict.recategorised : undefined;
-      if (rule === undefined || !options.recategorisations) return;
-      const description = rule.description === '' ? '' : ` (${printable(rule.description)})`;
-      log.info(
-        `${timeNow()}  status ${rule.from ?? 'none'} taken as ${rule.to}, pattern "${printable(rule.pattern)}"${description}`,
-      );
-      return;
-    }
-    if (event.kind !== 'exchange-end') return;
-    const { end, attempts, elapsedMs, model } = event;
-    const time = timeNow();
-    const effort = `${attempts} ${attempts === 1 ? 'attempt' : 'attempts'}, ${(elapsedMs / MS_PER_SECOND).toFixed(1)} s`;
-    const what = printable(model?.slice(0, MAX_MODEL_CHARS) ?? '(no model)');
+  const { paint = (_style, text) => text } = options;
+  // Painted once: these words are the same in every line.
+  const words = {
+    delivered: paint('green', 'delivered'),
+    stopped: paint('dim', 'stopped by the client'),
+    brokenOff: paint('dim', 'broken off to end'),
+  };
+  const continued = new Map<string, number>();
+  const outcome = (end: ExchangeEnd): string => {
     switch (end.kind) {
       case 'delivered':
-        log.info(`${time}  ${what}  delivered  (${effort})`);
-        break;
+        return words.delivered;
       case 'abandoned':
-        log.info(
-          `${time}  ${what}  ${end.by === 'client' ? 'stopped by the client' : 'broken off to end'}  (${effort})`,
-        );
-        break;
+        return end.by === 'client' ? words.stopped : words.brokenOff;
       case 'failed':
-        log.warn(`${time}  ${what}  failed with ${end.status}: ${printable(end.message)}  (${effort})`);
-        break;
+        return `${paint('red', `failed with ${end.status}`)}: ${printable(end.message)}`;
+      /* v8 ignore next 2 -- @preserve: the compiler proves that no case is missing */
+      default:
+        return assertNever(end);
     }
   };
+  return (event) => {
+    switch (event.kind) {
+      case 'attempt-start':
+        if (event.why === 'rescue')
+          continued.set(event.exchangeId, (continued.get(event.exchangeId) ?? 0) + 1);
+        break;
+      case 'attempt-outcome':
+        if (options.recategorisations) tellRecategorisation(event.verdict, log, clock);
+        break;
+      case 'exchange-end': {
+        const { end, model } = event;
+        const what = model === undefined ? '(no model)' : printable(model.slice(0, MAX_MODEL_CHARS));
+        const rescues = continued.get(event.exchangeId) ?? 0;
+        if (rescues > 0) continued.delete(event.exchangeId);
+        const line = `${timeOfDay(new Date(clock.wallMs()))}  ${what}  ${outcome(end)}  (${effort(event, rescues, paint)})`;
+        if (end.kind === 'failed') log.warn(line);
+        else log.info(line);
+        break;
+      }
+      case 'exchange-start':
+        break;
+      /* v8 ignore next 2 -- @preserve: the compiler proves that no case is missing */
+      default:
+        assertNever(event);
+    }
+  };
+}
+
+/** `2 attempts, continued once, first word after 0.8 s, 3.4 s in all`. */
+function effort(
+  { attempts, elapsedMs, firstContentMs }: Extract<ExchangeEvent, { readonly kind: 'exchange-end' }>,
+  rescues: number,
+  paint: LinePaint,
+): string {
+  const tries = attempts === 1 ? '1 attempt' : paint('yellow', `${attempts} attempts`);
+  const times = rescues === 1 ? 'once' : `${rescues} times`;
+  const more = rescues === 0 ? '' : `, ${paint('yellow', `continued ${times}`)}`;
+  const total = seconds(elapsedMs);
+  const first = firstContentMs === undefined ? total : seconds(firstContentMs);
+  // A reply that comes whole has its first word when it has its last.
+  return first === total
+    ? `${tries}${more}, ${total}`
+    : `${tries}${more}, first word after ${first}, ${total} in all`;
+}
+
+function tellRecategorisation(verdict: Verdict, log: Log, clock: Clock): void {
+  const rule = verdict.kind === 'retryable' || verdict.kind === 'final' ? verdict.recategorised : undefined;
+  if (rule === undefined) return;
+  const description = rule.description === '' ? '' : ` (${printable(rule.description)})`;
+  log.info(
+    `${timeOfDay(new Date(clock.wallMs()))}  status ${rule.from ?? 'none'} taken as ${rule.to}, pattern "${printable(rule.pattern)}"${description}`,
+  );
+}
+
+function seconds(ms: number): string {
+  return `${(ms / MS_PER_SECOND).toFixed(1)} s`;
 }
 
 /** Text from outside, unable to move the terminal's cursor or to start a new line. */
@@ -58,7 +109,7 @@ function printable(text: string): string {
 }
 
 /** `09:05:30`, local time. */
-function timeOfDay(date: Date): string {
+export function timeOfDay(date: Date): string {
   return [date.getHours(), date.getMinutes(), date.getSeconds()]
     .map((part) => String(part).padStart(2, '0'))
     .join(':');

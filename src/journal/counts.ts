@@ -1,18 +1,6 @@
-// What has happened since the start, in numbers: for `GET /health/detailed`.
+// How an upstream has been doing: for `GET /health/detailed`. What has happened altogether is counted in metrics.ts.
 import type { Clock } from '../std/clock.ts';
 import type { Observe } from '../exchange/events.ts';
-
-/** Totals since the start. */
-export interface Counts {
-  readonly exchanges: number;
-  readonly delivered: number;
-  /** Delivered only because an attempt was repeated. */
-  readonly saved: number;
-  readonly failed: number;
-  readonly abandoned: number;
-  readonly attempts: number;
-  readonly retries: number;
-}
 
 /** How the upstream has been doing, named as `GET /health/detailed` shows it. Times are ISO 8601, absent while there is nothing to tell. */
 export interface UpstreamState {
@@ -23,28 +11,18 @@ export interface UpstreamState {
 
 export interface Tally {
   readonly observe: Observe;
-  counts(): Counts;
   upstream(): UpstreamState;
 }
 
-/** Starts counting from zero. */
+/** Knows nothing yet. */
 export function startTally(clock: Clock): Tally {
-  const counts = { exchanges: 0, delivered: 0, saved: 0, failed: 0, abandoned: 0, attempts: 0, retries: 0 };
   let failuresInARow = 0;
   let lastSuccessMs: number | undefined;
   let lastFailure: { readonly atMs: number; readonly reason: string } | undefined;
 
   const observe: Observe = (event) => {
-    if (event.kind === 'exchange-end') {
-      counts.exchanges += 1;
-      counts.attempts += event.attempts;
-      counts[event.end.kind] += 1;
-      if (event.end.kind === 'delivered' && event.attempts > 1) counts.saved += 1;
-      return;
-    }
     if (event.kind !== 'attempt-outcome') return;
-    const { verdict, decision } = event;
-    if (decision.kind === 'retry') counts.retries += 1;
+    const { verdict } = event;
     if (verdict.kind === 'good') {
       failuresInARow = 0;
       lastSuccessMs = clock.wallMs();
@@ -59,7 +37,7 @@ export function startTally(clock: Clock): Tally {
     ...(lastSuccessMs !== undefined && { last_success: isoTime(lastSuccessMs) }),
     ...(lastFailure && { last_failure: { at: isoTime(lastFailure.atMs), reason: lastFailure.reason } }),
   });
-  return { observe, counts: () => ({ ...counts }), upstream };
+  return { observe, upstream };
 }
 
 function isoTime(wallMs: number): string {

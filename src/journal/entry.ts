@@ -82,3 +82,17 @@ export interface JournalEntry extends ExchangeSummary {
   readonly request?: RecordedBody;
   readonly reply?: RecordedBody;
 }
+
+/** A text, or its bytes in UTF-8: bodies without secrets are kept as they came, without being read. */
+export type Body = string | Buffer;
+
+/** An entry on its way into a store: free of secrets, its parts in the form they are kept in. */
+export interface NewEntry {
+  readonly summary: ExchangeSummary;
+  /** The summary as JSON. */
+  readonly summaryJson: string;
+  /** `tries` and `headers` as JSON. */
+  readonly detailsJson: string;
+  /** Of the request as received and as sent, of the reply as received and as sent; undefined: not kept, or the same. */
+  readonly bodies: readonly [Body | undefined, Body | undefined, Body | undefined, Body | undefined];
+}

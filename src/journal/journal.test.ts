@@ -47,37 +47,27 @@ const ended = (end: ExchangeEnd, attempts = 1, model: string | undefined = 'm'):
   end,
   told: { bytes: 0, received: undefined, sent: undefined },
 });
+const started: ExchangeEvent = {
+  kind: 'exchange-start',
+  exchangeId: 'x',
+  endpoint: 'chat',
+  profile: undefined,
+  model: 'm',
+  isStream: false,
+  headers: [],
+  received: Buffer.from('{}'),
+  sent: Buffer.from('{}'),
+  secrets: () => [],
+};
 const delivered: ExchangeEnd = { kind: 'delivered' };
 const failed: ExchangeEnd = { kind: 'failed', status: 503, code: 'server_error', message: 'Sorry.\nReally' };
 
-describe('counts', () => {
-  it('tell what came of the exchanges and which were saved by a retry', () => {
-    const tally = startTally(new FakeClock());
-    for (const event of [
-      attempt(overloaded, { kind: 'retry', delayMs: 1 }),
-      attempt({ kind: 'good', ended: true }, { kind: 'finish' }),
-      ended(delivered, 2),
-      ended(delivered),
-      ended(failed, 11),
-      ended({ kind: 'abandoned', by: 'client' }),
-    ]) {
-      tally.observe(event);
-    }
-    expect(tally.counts()).toEqual({
-      exchanges: 4,
-      delivered: 2,
-      saved: 1,
-      failed: 1,
-      abandoned: 1,
-      attempts: 15,
-      retries: 1,
-    });
-  });
-
-  it('tell how the upstream is doing', async () => {
+describe('the state of an upstream', () => {
+  it('tells how it is doing', async () => {
     const clock = new FakeClock();
     const at = (): string => new Date(clock.wallMs()).toISOString();
     const tally = startTally(clock);
+    tally.observe(ended(failed));
     expect(tally.upstream()).toEqual({ failures_in_a_row: 0 });
 
     tally.observe(attempt(overloaded, { kind: 'retry', delayMs: 1 }));
@@ -120,8 +110,59 @@ describe('the line at the terminal', () => {
       { ...ended(delivered), model: '\u001b[31mred\u2028sk-abcdefghijkl1234' } as ExchangeEvent,
       'info   [31mred sk-…1234  delivered  (1 attempt, 1.2 s)',
     ],
+    [
+      { ...ended(delivered, 2), firstContentMs: 400 } as ExchangeEvent,
+      'info  m  delivered  (2 attempts, first word after 0.4 s, 1.2 s in all)',
+    ],
+    // A whole reply has its first word and its last at the same time.
+    [
+      { ...ended(delivered), firstContentMs: 1_230 } as ExchangeEvent,
+      'info  m  delivered  (1 attempt, 1.2 s)',
+    ],
   ])('%j', (event, line) => {
     expect(linesOf(event)).toEqual([line]);
+  });
+
+  it('tells how often a reply was continued, each exchange by itself', () => {
+    const sent = (exchangeId: string, why: 'first' | 'rescue'): ExchangeEvent => ({
+      kind: 'attempt-start',
+      exchangeId,
+      attempt: 1,
+      why,
+    });
+    expect(
+      linesOf(
+        started,
+        sent('x', 'first'),
+        sent('x', 'rescue'),
+        ended(delivered, 2),
+        sent('x', 'rescue'),
+        sent('y', 'rescue'),
+        sent('x', 'rescue'),
+        ended(delivered, 3),
+        ended(delivered),
+      ),
+    ).toEqual([
+      'info  m  delivered  (2 attempts, continued once, 1.2 s)',
+      'info  m  delivered  (3 attempts, continued 2 times, 1.2 s)',
+      'info  m  delivered  (1 attempt, 1.2 s)',
+    ]);
+  });
+
+  it('is painted where that is wanted', () => {
+    const lines: string[] = [];
+    const add = (line: string): void => void lines.push(line.slice(10));
+    const observe = consoleLines({ info: add, warn: add, error: add }, new FakeClock(), {
+      recategorisations: true,
+      paint: (style, text) => `<${style} ${text}>`,
+    });
+    for (const event of [ended(delivered), ended(failed, 2), ended({ kind: 'abandoned', by: 'client' })])
+      observe(event);
+    expect(lines).toEqual([
+      'm  <green delivered>  (1 attempt, 1.2 s)',
+      'm  <red failed with 503>: Sorry. Really  (<yellow 2 attempts>, 1.2 s)',
+      'm  <dim stopped by the client>  (1 attempt, 1.2 s)',
+    ]);
   });
 
   it('tells of a recategorisation with both statuses, the pattern and what it is for', () => {

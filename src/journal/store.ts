@@ -1,5 +1,5 @@
 // The port of the journal's store: what remembers exchanges. Adapters live in storage/.
-import type { ExchangeSummary, JournalEntry } from './entry.ts';
+import type { ExchangeSummary, JournalEntry, NewEntry } from './entry.ts';
 
 /** Which exchanges are asked for; all that is given must hold. */
 export interface JournalQuery {
@@ -19,17 +19,27 @@ export interface JournalQuery {
   readonly limit: number;
 }
 
-/** Remembers exchanges. No call rejects for want of disk: what cannot be kept is counted and told once. */
-export interface JournalStore {
-  /** Keeps an entry; returns at once, the writing happens later. */
-  add(entry: JournalEntry): void;
+/** What is remembered. No call rejects: what can not be read is not there, and the user has been told why. */
+export interface JournalReader {
   /** Newest first. */
   list(query: JournalQuery): Promise<readonly ExchangeSummary[]>;
   get(id: string): Promise<JournalEntry | undefined>;
   /** All entries, oldest first, without holding them in memory. */
   entries(): AsyncIterable<JournalEntry>;
-  /** What could not be kept since the start. */
+}
+
+/** Remembers exchanges. No call rejects for want of disk: what cannot be kept is counted and told once. */
+export interface JournalStore extends JournalReader {
+  /** Keeps entries. Resolves when a crash of the process can not take them any more, or they are counted as dropped. */
+  write(entries: readonly NewEntry[]): Promise<void>;
+  /** Entries that could not be kept since the start. */
   readonly dropped: number;
-  /** Writes what is waiting and closes. */
+  /** Closes; what is being written is finished first. */
   close(): Promise<void>;
+}
+
+/** How long and how much is kept, asked for whenever something may have to go. */
+export interface Retention {
+  readonly maxAgeMs: number;
+  readonly maxBytes: number;
 }

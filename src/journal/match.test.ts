@@ -1,0 +1,27 @@
+import { expect, it } from 'vitest';
+import { failedTry } from '../../test/support/journal.ts';
+import { matcherOf } from './match.ts';
+
+const { isInside } = matcherOf({ text: 'overloaded', limit: 1 });
+const [judgement] = failedTry('Fine.').judgements;
+const withOutcome = (outcome: object): string =>
+  JSON.stringify({ tries: [{ ...failedTry('Fine.'), judgements: [{ ...judgement, outcome }] }] });
+
+it.each<[string, string, boolean]>([
+  ['what an upstream answered', withOutcome({ kind: 'responded', body: 'Overloaded!' }), true],
+  ['an answer that was not kept', withOutcome({ kind: 'responded', note: 'overloaded' }), false],
+  ['something else than an answer', withOutcome({ kind: 'broken', note: 'overloaded' }), false],
+  [
+    'a good verdict',
+    JSON.stringify({
+      tries: [
+        { judgements: [{ verdict: { kind: 'good', note: 'overloaded' }, outcome: { kind: 'opened' } }] },
+      ],
+    }),
+    false,
+  ],
+  ['details that are torn', '{"tries":[{"overloaded', false],
+  ['details without attempts', '{"note":"overloaded"}', false],
+])('looks into %s', (_what, detailsJson, found) => {
+  expect(isInside({ detailsJson, bodies: [] })).toBe(found);
+});

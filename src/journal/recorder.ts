@@ -1,0 +1,114 @@
+// Follows exchanges by their events, keeping references only: what is made of them is made later (new-entry.ts).
+import type { Clock } from '../std/clock.ts';
+import type { Asked, ExchangeEnd, ExchangeEvent, Observe, Told } from '../exchange/events.ts';
+import type { Decision } from '../retry/decision.ts';
+import type { AttemptTrace } from '../upstream/upstream.ts';
+import type { Verdict } from '../verdict/verdict.ts';
+import type { Judgement } from './entry.ts';
+import type { Keeping } from './keeping.ts';
+import type { KeptOutcome } from './recorded-outcome.ts';
+
+/** More than any machine serves at once: should an exchange ever not end, its memory is not held for ever. */
+const MAX_IN_FLIGHT = 5_000;
+
+/** One judgement as it was told. */
+export interface ToldJudgement {
+  readonly endedAtMs: number;
+  readonly outcome: KeptOutcome;
+  readonly verdict: Verdict;
+  readonly decision: Decision;
+  readonly situation: Judgement['situation'];
+}
+
+/** One attempt as it was told; times on the clock that never jumps. */
+export interface ToldAttempt {
+  readonly why: 'first' | 'retry' | 'rescue';
+  /** Known from the first judgement on; an attempt is judged even if the client leaves. */
+  startedAtMs: number;
+  trace: AttemptTrace | undefined;
+  readonly judgements: ToldJudgement[];
+}
+
+/** An exchange that is over, with all that was told of it, keys included. */
+export interface Finished {
+  readonly id: string;
+  readonly asked: Asked;
+  readonly attempts: readonly ToldAttempt[];
+  readonly end: ExchangeEnd;
+  readonly model: string | undefined;
+  readonly sent: number;
+  readonly startedAtMs: number;
+  /** Milliseconds since the epoch. */
+  readonly startedAtWallMs: number;
+  readonly elapsedMs: number;
+  readonly firstContentMs: number | undefined;
+  readonly told: Told;
+  readonly keeping: Keeping;
+}
+
+interface InFlight {
+  readonly asked: Asked;
+  readonly attempts: ToldAttempt[];
+}
+
+/** Hands each exchange on when it is over; one that was never seen to begin is not handed on. */
+export function recorder(keeping: Keeping, clock: Clock, isOver: (finished: Finished) => void): Observe {
+  const inFlight = new Map<string, InFlight>();
+  return (event) => {
+    if (event.kind === 'exchange-start') {
+      if (inFlight.size >= MAX_IN_FLIGHT) forgetOldest(inFlight);
+      inFlight.set(event.exchangeId, { asked: event, attempts: [] });
+      return;
+    }
+    const exchange = inFlight.get(event.exchangeId);
+    if (exchange === undefined) return;
+    if (event.kind === 'attempt-start') {
+      exchange.attempts.push({ why: event.why, startedAtMs: 0, trace: undefined, judgements: [] });
+    } else if (event.kind === 'attempt-outcome') {
+      noteOutcome(exchange, event);
+    } else {
+      inFlight.delete(event.exchangeId);
+      const {
+        exchangeId: id,
+        attempts: sent,
+        end,
+        model,
+        startedAtMs,
+        elapsedMs,
+        firstContentMs,
+        told,
+      } = event;
+      const course = { id, ...exchange, sent, end, model, startedAtMs, elapsedMs, firstContentMs, told };
+      isOver({ ...course, startedAtWallMs: clock.wallMs() - elapsedMs, keeping });
+    }
+  };
+}
+
+/** Who leaves while nothing is being tried has left after the last attempt: it is judged there. */
+function noteOutcome(
+  { attempts }: InFlight,
+  event: Extract<ExchangeEvent, { readonly kind: 'attempt-outcome' }>,
+): void {
+  const attempt = attempts.at(-1);
+  if (attempt === undefined) return;
+  const { startedAtMs, endedAtMs, trace, outcome, verdict, decision } = event;
+  const { elapsedMs, commit, rescuesLeft, hasOtherStyle, chance } = event.situation;
+  const situation = { elapsedMs, commit, rescuesLeft, hasOtherStyle, chance };
+  if (attempt.judgements.length === 0) attempt.startedAtMs = startedAtMs;
+  attempt.trace = trace;
+  attempt.judgements.push({ endedAtMs, outcome: withoutStream(outcome), verdict, decision, situation });
+}
+
+/** A stream that runs is not to be held by those who only want to tell of it. */
+function withoutStream(outcome: Parameters<typeof noteOutcome>[1]['outcome']): KeptOutcome {
+  if (outcome.kind !== 'opened') return outcome;
+  const { kind, status, headers } = outcome;
+  return { kind, status, headers };
+}
+
+function forgetOldest(inFlight: Map<string, InFlight>): void {
+  for (const oldest of inFlight.keys()) {
+    inFlight.delete(oldest);
+    return;
+  }
+}

@@ -1,0 +1,229 @@
+// The journal in plain files, for every Node: segments that are only ever appended to, the oldest removed as a whole.
+// Nothing is held in memory; each process writes to segments of its own. The form of a segment is journal-segment.ts's.
+import { mkdir, open, readFile, readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Clock } from '../std/clock.ts';
+import type { ExchangeSummary, JournalEntry, NewEntry } from '../journal/entry.ts';
+import { matcherOf } from '../journal/match.ts';
+import type { Matcher } from '../journal/match.ts';
+import type { JournalQuery, JournalStore, Retention } from '../journal/store.ts';
+import {
+  append,
+  bodiesFile,
+  entryOf,
+  linesFile,
+  readLines,
+  readRest,
+  removeSegment,
+  restIn,
+  sizeOf,
+  wholeLines,
+} from './journal-segment.ts';
+import type { SegmentEnd, SegmentLine } from './journal-segment.ts';
+import type { Trouble } from './journal-trouble.ts';
+import { takingTurns } from './journal-turns.ts';
+
+/** `exchanges-`, when it was begun in milliseconds since the epoch, and a few letters of chance. */
+const SEGMENT = /^(exchanges-(\d{15})-[a-z0-9]{4})\.jsonl$/;
+/** The journal's size is kept in steps of this part of it. */
+const SEGMENTS_IN_FULL = 32;
+const MAX_SEGMENT_BYTES = 8 * 1024 * 1024;
+const MIN_SEGMENT_BYTES = 64 * 1024;
+/** Its age is kept in steps of a day. */
+const MAX_SEGMENT_AGE_MS = 24 * 60 * 60 * 1_000;
+const TIDY_UP_EVERY_MS = 60 * 60 * 1_000;
+
+const NOTHING: SegmentEnd = { lines: 0, bodies: 0 };
+
+/** A segment, by its path without the endings. */
+interface Segment {
+  readonly path: string;
+  /** Milliseconds since the epoch. */
+  readonly begunAt: number;
+}
+
+/** The segments of a folder, oldest first; none where there is no folder. */
+export async function segmentsIn(folder: string): Promise<readonly Segment[]> {
+  const names = await readdir(folder).catch(() => []);
+  return names
+    .toSorted((a, b) => a.localeCompare(b))
+    .flatMap((name) => {
+      const [, base, begunAt] = SEGMENT.exec(name) ?? [];
+      return base === undefined ? [] : [{ path: join(folder, base), begunAt: Number(begunAt) }];
+    });
+}
+
+/** Nothing is opened until something is written or asked for. */
+export function openJsonlStore(
+  folder: string,
+  retention: () => Retention,
+  clock: Clock,
+  trouble: Trouble,
+): JournalStore {
+  const writer = segmentWriter(folder, retention, clock);
+  /** All writing, one batch after the other. */
+  let written: Promise<void> = Promise.resolve();
+  const write = async (entries: readonly NewEntry[]): Promise<void> => {
+    try {
+      await writer(entries);
+      trouble.works();
+    } catch (error) {
+      trouble.failed(error, entries.length);
+    }
+  };
+  return {
+    write(entries) {
+      written = written.then(() => write(entries));
+      return written;
+    },
+    list: (query) => newestFirst(folder, query, clock),
+    get: (id) => entryWith(folder, id),
+    entries: () => oldestFirst(folder),
+    get dropped() {
+      return trouble.dropped;
+    },
+    close: () => written,
+  };
+}
+
+function segmentWriter(
+  folder: string,
+  retention: () => Retention,
+  clock: Clock,
+): (entries: readonly NewEntry[]) => Promise<void> {
+  let current: Segment | undefined;
+  let endedAt = NOTHING;
+  let tidiedUpAtMs = -Infinity;
+  const isFull = ({ begunAt }: Segment): boolean => {
+    const share = retention().maxBytes / SEGMENTS_IN_FULL;
+    const limit = Math.min(MAX_SEGMENT_BYTES, Math.max(MIN_SEGMENT_BYTES, share));
+    return clock.wallMs() - begunAt > MAX_SEGMENT_AGE_MS || endedAt.lines + endedAt.bodies >= limit;
+  };
+  return async (entries) => {
+    if (current !== undefined && isFull(current)) current = undefined;
+    if (current === undefined || clock.nowMs() - tidiedUpAtMs > TIDY_UP_EVERY_MS) {
+      tidiedUpAtMs = clock.nowMs();
+      await tidyUp(folder, current, retention(), clock);
+    }
+    if (entries.length === 0) return;
+    if (current === undefined) {
+      current = newSegment(folder, clock);
+      endedAt = NOTHING;
+    }
+    const { path } = current;
+    endedAt = await append(path, entries, endedAt).catch(async (error: unknown) => {
+      // The first entry of all, or somebody has removed the folder since.
+      if (!isMissing(error)) throw error;
+      await mkdir(folder, { recursive: true, mode: 0o700 });
+      return append(path, entries, NOTHING);
+    });
+  };
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+}
+
+function newSegment(folder: string, clock: Clock): Segment {
+  const begunAt = Math.round(clock.wallMs());
+  const chance = Math.floor(clock.random() * 36 ** 4).toString(36);
+  return {
+    path: join(folder, `exchanges-${String(begunAt).padStart(15, '0')}-${chance.padStart(4, '0')}`),
+    begunAt,
+  };
+}
+
+/** Removes what is too old, and the oldest while all of it is too much. */
+async function tidyUp(
+  folder: string,
+  current: Segment | undefined,
+  { maxAgeMs, maxBytes }: Retention,
+  clock: Clock,
+): Promise<void> {
+  const segments = (await segmentsIn(folder)).toReversed();
+  let bytes = 0;
+  for (const { path } of segments) {
+    bytes += await sizeOf(path);
+    const lastWrittenAt = await stat(linesFile(path)).then(({ mtimeMs }) => mtimeMs);
+    const isTooOld = clock.wallMs() - lastWrittenAt > maxAgeMs;
+    if (path !== current?.path && (isTooOld || bytes > maxBytes)) await removeSegment(path);
+  }
+}
+
+/**
+ * Lines stand in the order in which exchanges ended, and are asked for in the order in which they began: one that took
+ * long may stand in a newer segment than others that began after it. But none in a segment began after a newer segment
+ * did, so reading can end when that many have been found from there on.
+ */
+async function newestFirst(
+  folder: string,
+  query: JournalQuery,
+  clock: Clock,
+): Promise<readonly ExchangeSummary[]> {
+  const matcher = matcherOf(query);
+  const turn = takingTurns(clock);
+  let found: ExchangeSummary[] = [];
+  for (const { path, begunAt } of (await segmentsIn(folder)).toReversed()) {
+    found.push(...(await matching(path, matcher, turn)));
+    found = found.sort((a, b) => b.startedAt - a.startedAt).slice(0, query.limit);
+    const last = found[query.limit - 1];
+    if (last !== undefined && last.startedAt >= begunAt) break;
+    if (query.since !== undefined && begunAt <= query.since) break;
+  }
+  return found;
+}
+
+async function matching(
+  path: string,
+  { fits, isIn, isInside }: Matcher,
+  turn: () => Promise<void> | undefined,
+): Promise<readonly ExchangeSummary[]> {
+  const found: ExchangeSummary[] = [];
+  const unread: SegmentLine[] = [];
+  for (const line of wholeLines(await readLines(path))) {
+    await turn();
+    if (!fits(line.summary)) continue;
+    if (isIn(line.summary)) found.push(line.summary);
+    else unread.push(line);
+  }
+  if (unread.length === 0) return found;
+  const bytes = await readFile(bodiesFile(path)).catch(() => Buffer.alloc(0));
+  for (const line of unread) {
+    await turn();
+    const rest = restIn(bytes, 0, line);
+    if (rest !== undefined && isInside(rest)) found.push(line.summary);
+  }
+  return found;
+}
+
+async function entryWith(folder: string, id: string): Promise<JournalEntry | undefined> {
+  for (const { path } of (await segmentsIn(folder)).toReversed()) {
+    const lines = await readLines(path);
+    if (!lines.includes(`"id":${JSON.stringify(id)}`)) continue;
+    for await (const entry of entriesOf(path, lines, (summary) => summary.id === id)) return entry;
+  }
+  return undefined;
+}
+
+async function* oldestFirst(folder: string): AsyncGenerator<JournalEntry> {
+  for (const { path } of await segmentsIn(folder)) yield* entriesOf(path, await readLines(path), () => true);
+}
+
+async function* entriesOf(
+  path: string,
+  lines: Buffer,
+  isAskedFor: (summary: ExchangeSummary) => boolean,
+): AsyncGenerator<JournalEntry> {
+  const handle = await open(bodiesFile(path), 'r').catch(() => undefined);
+  if (handle === undefined) return;
+  try {
+    for (const line of wholeLines(lines)) {
+      if (!isAskedFor(line.summary)) continue;
+      const rest = await readRest(handle, line).catch(() => undefined);
+      const entry = rest === undefined ? undefined : entryOf(line.summary, rest.parts);
+      if (entry !== undefined) yield entry;
+    }
+  } finally {
+    await handle.close();
+  }
+}

@@ -1,0 +1,140 @@
+// The journal of whole exchanges: what a user finds in it afterwards, and that it is in nobody's way.
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import type { JournalEntry } from '../../src/journal/entry.ts';
+import { fromRecord } from '../../src/journal/recorded-outcome.ts';
+import { openJournalStore } from '../../src/storage/journal-open.ts';
+import { failure, json, sse } from '../support/answers.ts';
+import { ask, askForStream, startHop } from '../support/harness.ts';
+import type { Hop } from '../support/harness.ts';
+import { collected, keptLines } from '../support/journal.ts';
+import { PLENTY } from '../support/journal-stores.ts';
+import { chunk, completion } from '../support/openai.ts';
+import { judged } from '../support/outcomes.ts';
+
+/** What is in the journal when First Hop has ended, oldest first. */
+async function remembered(
+  hop: Hop,
+  folder = join(hop.dataFolder, 'journal'),
+): Promise<readonly JournalEntry[]> {
+  await hop.clock.advanceUntil(hop.stop());
+  const { clock } = hop;
+  const store = await openJournalStore({ folder, retention: () => PLENTY, clock, log: keptLines().log });
+  const entries = await collected(store.entries());
+  await store.close();
+  return entries;
+}
+
+test('a retried exchange is remembered with each attempt, its verdict and delay, and its texts', async () => {
+  const hop = await startHop({
+    answers: [failure(503, 'Overloaded for now.'), json(completion('Hello there!'))],
+  });
+  await ask(hop);
+  const [entry, ...more] = await remembered(hop);
+  expect(more).toEqual([]);
+  expect(entry).toMatchObject({
+    endpoint: 'chat',
+    model: 'test-model',
+    stream: false,
+    end: { kind: 'delivered' },
+    attempts: 2,
+    rule: 'retry_codes',
+    request: { received: expect.stringContaining('Hello there') },
+    reply: { received: expect.stringContaining('Hello there!') },
+    tries: [
+      {
+        why: 'first',
+        judgements: [{ verdict: { message: 'Overloaded for now.' }, decision: { kind: 'retry' } }],
+      },
+      { why: 'retry', judgements: [{ decision: { kind: 'deliver' } }, { decision: { kind: 'finish' } }] },
+    ],
+  });
+});
+
+test('what was judged can be judged again from it, and gets the same verdict', async () => {
+  const hop = await startHop({
+    answers: [
+      failure(429, 'Slow down.', { headers: { 'retry-after': '1' } }),
+      sse([chunk('Once')]),
+      json(completion('upon')),
+    ],
+  });
+  await askForStream(hop);
+  const entries = await remembered(hop);
+  const judgements = entries.flatMap(({ tries, reply }) =>
+    tries.flatMap(({ judgements }) =>
+      judgements.map((judgement) => ({ ...judgement, reply: reply?.received })),
+    ),
+  );
+  expect(judgements.length).toBeGreaterThan(2);
+  for (const { outcome, verdict, reply } of judgements) {
+    const again = fromRecord(outcome, reply);
+    expect(again && judged(again)).toEqual(verdict);
+  }
+});
+
+test('a failed exchange says what the client was told', async () => {
+  const hop = await startHop({ answers: [failure(400, 'The prompt is too long.')] });
+  await ask(hop);
+  const [entry] = await remembered(hop);
+  expect(entry?.end).toMatchObject({
+    kind: 'failed',
+    status: 400,
+    message: expect.stringContaining('too long'),
+  });
+});
+
+describe('texts are not kept', () => {
+  test.each<[string, object]>([
+    ['where the journal keeps none', { journal: { bodies: 'none' } }],
+    [
+      'where nothing may be logged',
+      { logging: { include_request_data: false, include_response_data: false } },
+    ],
+    ['of good exchanges where only failures count', { journal: { bodies: 'failed' } }],
+  ])('%s', async (_where, config) => {
+    const hop = await startHop({ answers: [json(completion('my words'))], config: { ...config } });
+    await ask(hop, { messages: [{ role: 'user', content: 'your words' }] });
+    const [entry] = await remembered(hop);
+    expect(entry).toMatchObject({ end: { kind: 'delivered' } });
+    expect(JSON.stringify(entry)).not.toContain('words');
+  });
+});
+
+test('nothing at all is remembered when it is switched off', async () => {
+  const hop = await startHop({ answers: [json(completion('Hi'))], config: { journal: { enabled: false } } });
+  await ask(hop);
+  expect(await remembered(hop)).toEqual([]);
+});
+
+test('a folder that can not be written is said once, and every request is served', async () => {
+  const hop = await startHop({
+    answers: [json(completion('Hi')), json(completion('Hi')), json(completion('Hi'))],
+  });
+  writeFileSync(join(hop.dataFolder, 'journal'), 'a file where the folder should be');
+  for (let request = 0; request < 3; request += 1) {
+    expect((await ask(hop)).status).toBe(200);
+    await hop.clock.advance(1_000);
+  }
+  await hop.clock.advanceUntil(hop.stop());
+  expect(hop.logged.filter((line) => line.includes('journal'))).toEqual([
+    expect.stringMatching(/can not be used.*Requests are served as ever/),
+  ]);
+});
+
+test('no key is in it, whoever brought or repeated it', async () => {
+  const configured = 'sk-proj-AbCdEfGhIjKlMnOpQrSt';
+  const brought = 'correct-horse-battery';
+  const inBody = 'staple-of-the-day';
+  const said = `Incorrect key ${configured}, or ${brought}, or ${inBody}, see https://x.example/?key=${brought}`;
+  const hop = await startHop({
+    answers: [failure(503, said), failure(401, said)],
+    config: { target_proxy: { apikey: configured } },
+  });
+  const headers = { 'x-api-key': brought };
+  await hop.chat({ proxy_password: inBody }, { headers }).done;
+  const everything = JSON.stringify(await remembered(hop));
+  expect(everything).toContain('Incorrect key');
+  for (const key of [configured, brought, inBody]) expect(everything).not.toContain(key);
+});

@@ -1,0 +1,38 @@
+// A journal with its store in memory, told of exchanges by scripts.
+import type { JournalEntry } from '../../src/journal/entry.ts';
+import { startJournal } from '../../src/journal/journal.ts';
+import type { Journal } from '../../src/journal/journal.ts';
+import type { Keeping } from '../../src/journal/keeping.ts';
+import { FakeClock } from './fake-clock.ts';
+import { exchangeEvents, storeInMemory } from './journal-events.ts';
+import type { ExchangeScript } from './journal-events.ts';
+
+export const EVERYTHING: Keeping = {
+  enabled: true,
+  isLogged: false,
+  bodies: 'all',
+  requests: true,
+  replies: true,
+  headers: true,
+};
+
+export interface Recording {
+  readonly journal: Journal;
+  readonly clock: FakeClock;
+  record: (script: ExchangeScript, keeping?: Keeping) => Promise<JournalEntry | undefined>;
+}
+
+/** Records exchanges and gives back their entries. */
+export function recording(): Recording {
+  const clock = new FakeClock();
+  const journal = startJournal(Promise.resolve(storeInMemory()), clock, () => undefined);
+  return {
+    journal,
+    clock,
+    record(script, keeping = EVERYTHING) {
+      const observe = journal.observer(keeping);
+      for (const event of exchangeEvents(script)) observe(event);
+      return journal.store.get(script.id ?? 'exchange');
+    },
+  };
+}
