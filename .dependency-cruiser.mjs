@@ -15,7 +15,9 @@ const order = [
   ['journal'],
   ['server', 'dashboard', 'storage', 'demo'],
   ['config'],
+  ['engine'],
   ['app.ts'],
+  ['commands'],
   ['cli.ts'],
   ['main.ts'],
 ];

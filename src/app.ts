@@ -1,16 +1,23 @@
 // The composition root: a configuration in, a running First Hop out. The only place that picks adapters.
-import type { Config } from './config/schema.ts';
 import { effectiveConfig } from './config/effective.ts';
-import { compileRules } from './verdict/rules.ts';
-import { retryPolicy } from './retry/policy.ts';
-import { consoleLines } from './journal/console-line.ts';
-import { startTally } from './journal/counts.ts';
+import { loadConfigFile } from './config/file.ts';
+import type { ReadResult } from './config/load.ts';
+import { asProfile } from './config/profiles.ts';
+import type { Config } from './config/schema.ts';
+import type { Environment } from './config/variables.ts';
+import type { Stamp } from './config/watch.ts';
+import type { RunnableConfig, SharedParts } from './engine/engine.ts';
+import { LiveConfig } from './engine/live.ts';
+import type { Reading } from './engine/live.ts';
+import { openProfiles } from './engine/profiles.ts';
+import type { ProfileSource } from './engine/profiles.ts';
+import { openRecords } from './engine/records.ts';
+import type { LinePaint } from './journal/console-line.ts';
+import type { TraceOptions } from './journal/traces.ts';
 import { listen } from './server/listen.ts';
 import { hostInUrl } from './server/origin.ts';
 import type { Clock } from './std/clock.ts';
 import type { Log } from './std/log.ts';
-import { modelFile } from './storage/model-files.ts';
-import { openUpstream } from './upstream/connect.ts';
 
 /** What the machine provides. */
 export interface Platform {
@@ -19,80 +26,108 @@ export interface Platform {
   /** Where remembered things are kept. */
   readonly dataFolder: string;
   readonly version: string;
+  /** The bundled src/rewrite/worker-entry.ts. */
+  readonly rewriteWorker: URL;
+  /** The file the configuration was read from; undefined: there is none, and so nothing to follow and no profiles. */
+  readonly source?: ConfigSource;
+  /** Emphasis for the lines at the terminal; without it, plain text. */
+  readonly paint?: LinePaint;
+  /** Where traces are sent; undefined: nowhere. */
+  readonly traces?: TraceOptions | undefined;
 }
 
-/** A configuration that knows its upstream: the demo's address is filled in where the user gave none. */
-export type RunnableConfig = Config & { readonly target_proxy: { readonly url: string } };
+/** A configuration file, to be read again. */
+export interface ConfigSource {
+  readonly file: string;
+  /** What it looked like before it was read. */
+  readonly asOf: Stamp;
+  readonly env: Environment;
+  /** Fills in what the file leaves to others: what the command line says, and the demo's address. */
+  readonly complete: (config: Config) => Promise<RunnableConfig>;
+}
 
 /** First Hop, accepting requests. */
 export interface RunningApp {
   /** `http://host:port`, without a trailing slash. */
   readonly url: string;
-  /** What a user should know about the configuration in use, one sentence each. */
-  readonly notices: readonly string[];
   /** Takes no new requests, lets the running replies finish (30 s at the most), and closes everything. */
   stop(): Promise<void>;
 }
 
 /** Starts. Rejects with Node's error when the address can not be listened on. */
 export async function startApp(config: RunnableConfig, platform: Platform): Promise<RunningApp> {
-  const { clock, log, dataFolder, version } = platform;
-  const { target_proxy: target, error_handling: errorHandling } = config;
-  const { logging } = config.response_parsing;
+  const { clock, log, dataFolder, version, rewriteWorker, source } = platform;
   const startedAtMs = clock.nowMs();
-  const upstream = openUpstream(target, clock);
-  const tally = startTally(clock);
-  const line = consoleLines(log, clock, {
-    recategorisations: logging.enabled && logging.log_recategorization,
+  let mainConfig: () => Config = () => config;
+  const records = await openRecords({
+    clock,
+    log,
+    version,
+    dataFolder,
+    configFile: source?.file,
+    config: () => mainConfig(),
+    traces: platform.traces,
   });
+  const shared: SharedParts = {
+    clock,
+    log,
+    dataFolder,
+    // A profile is recorded as the main configuration has it.
+    observer: (profile, own) => records.observer(profile === undefined ? own : mainConfig()),
+    paint: platform.paint ?? plain,
+    maxRequestMb: () => main.config.server.max_request_mb,
+    rewriteWorker,
+  };
+  const main = new LiveConfig(config, undefined, shared);
+  mainConfig = () => main.config;
+  const profiles = openProfiles(source && profileSource(source), shared);
   const health = (detailed: boolean): unknown => ({
     status: 'healthy',
     version,
     uptime_seconds: Math.round((clock.nowMs() - startedAtMs) / 1_000),
     ...(detailed && {
       node: process.version,
-      upstream: tally.upstream(),
-      counts: tally.counts(),
-      configuration: effectiveConfig(config),
+      ...main.state(),
+      counts: records.counts(),
+      configuration: effectiveConfig(main.config),
+      profiles: profiles.state(),
     }),
   });
-  const parts = {
-    upstream,
-    exchange: {
-      send: upstream.send,
-      rules: compileRules(errorHandling, config.response_parsing),
-      policy: retryPolicy(errorHandling),
-      keepAliveAfterMs: config.streaming.keepalive_after * 1_000,
-      rescue: config.streaming.rescue,
-      rescueMemory: { refusesPrefill: new Set<string>() },
-      clock,
-      observe: (event: Parameters<typeof line>[0]) => {
-        tally.observe(event);
-        line(event);
-      },
-    },
-    models: modelFile(dataFolder, target.url),
-    maxRequestMb: config.server.max_request_mb,
-    secrets: upstream.secrets,
+  const engines = {
+    lend: () => main.lend(),
+    lendProfile: profiles.lend,
+    corsOrigins: () => main.config.server.cors_origins,
     health,
+    metrics: () => records.metrics(),
+    fault: (error: unknown) => records.fault(error),
   };
-  const server = await listen(config.server, parts, clock, log);
+  const server = await listen(config.server, engines, clock, log);
+  if (source !== undefined) {
+    const { file: path, asOf, env } = source;
+    main.follow({ path, asOf, read: async () => completed(await loadConfigFile(path, env), source) });
+  }
   return {
     url: `http://${hostInUrl(config.server.host)}:${server.port}`,
-    notices: notYet(config),
     async stop() {
       await server.close();
-      await upstream.close();
+      await Promise.all([main.close(), profiles.close()]);
+      await records.close();
     },
   };
 }
 
-/** Sections that are understood but not used by this version, if the configuration relies on them. */
-function notYet(config: Config): readonly string[] {
-  const rewriting = (['regex_replacement', 'response_processing'] as const).filter(
-    (section) => config[section].enabled && config[section].rules.length > 0,
-  );
-  return rewriting.map(
-    (section) => `${section}: its rules are read, but this version does not apply them yet.`,
-  );
+/** Profiles are what their files say: the variables that override keys of the main file have no part in them. */
+function profileSource(source: ConfigSource): ProfileSource {
+  return {
+    mainFile: source.file,
+    read: async (file) => completed(asProfile(await loadConfigFile(file, source.env, []), file), source),
+  };
+}
+
+async function completed(read: ReadResult, { complete }: ConfigSource): Promise<Reading> {
+  return read.kind === 'invalid' ? read : { ...read, config: await complete(read.config) };
+}
+
+function plain(_style: unknown, text: string): string {
+  return text;
 }

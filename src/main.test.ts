@@ -52,6 +52,18 @@ afterEach(() => {
   }
 });
 
+it('reads what comes on standard input', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'first-hop-main-'));
+  const file = join(folder, 'config.yaml');
+  writeFileSync(file, 'regex_replacement: {rules: [{pattern: a, replacement: b}]}');
+  const input = Object.assign(new PassThrough(), { isTTY: false });
+  replace('stdin', input);
+  input.end('a');
+  expect(await run('try', '--config', file)).toBe(0);
+  expect(printed).toContain('1 of 1 rules changed something');
+  rmSync(folder, { recursive: true });
+});
+
 it('leaves with what the command line says, in the version of the package', async () => {
   expect(await run('--version')).toBe(0);
   expect(printed).toBe(`${packageJson.version}\n`);

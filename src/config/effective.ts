@@ -7,6 +7,7 @@ import { hideSecrets } from './secrets.ts';
 /** A copy for `GET /health/detailed`: keys and their like are masked as `sk-…cdef`, wherever they stand. */
 export function effectiveConfig(config: Config): unknown {
   const { apikey, headers, ...rest } = config.target_proxy;
+  const { admin_token: adminToken, ...server } = config.server;
   const shownHeaders = Object.entries(headers).map(([name, value]) => [
     name,
     isSecretName(name) ? maskSecret(value) : hideSecrets(value),
@@ -18,6 +19,7 @@ export function effectiveConfig(config: Config): unknown {
       ...(apikey === undefined ? {} : { apikey: maskSecret(apikey) }),
       headers: Object.fromEntries(shownHeaders) as unknown,
     },
+    server: { ...masked(server), ...(adminToken === undefined ? {} : { admin_token: '…' }) },
   };
 }
 

@@ -1,7 +1,7 @@
 // Reading the configuration file from disk; what it says is read in load.ts.
 import { readFile } from 'node:fs';
 import { readConfig, type ReadResult } from './load.ts';
-import type { Environment } from './variables.ts';
+import type { Environment, Override } from './variables.ts';
 
 /** What Node's error codes mean to a person. */
 const FAILURES: Readonly<Record<string, string>> = {
@@ -10,8 +10,15 @@ const FAILURES: Readonly<Record<string, string>> = {
   EACCES: 'this file may not be read by the current user; check its permissions',
 };
 
-/** Reads and checks a configuration file. A file that cannot be read is a problem like any other. */
-export function loadConfigFile(path: string, env: Environment): Promise<ReadResult> {
+/**
+ * Reads and checks a configuration file. A file that cannot be read is a problem like any other.
+ * @param overrides as in `readConfig`
+ */
+export function loadConfigFile(
+  path: string,
+  env: Environment,
+  overrides?: readonly Override[],
+): Promise<ReadResult> {
   return new Promise((resolve) => {
     readFile(path, (error, bytes) => {
       if (error !== null) {
@@ -21,7 +28,7 @@ export function loadConfigFile(path: string, env: Environment): Promise<ReadResu
       }
       const text = decodeUtf8(bytes);
       const notText = 'this file is not UTF-8 text; save it as UTF-8 in your editor';
-      resolve(text === undefined ? unreadable(path, notText) : readConfig(text, path, env));
+      resolve(text === undefined ? unreadable(path, notText) : readConfig(text, path, env, overrides));
     });
   });
 }

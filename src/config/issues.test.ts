@@ -87,7 +87,7 @@ describe('a value that does not fit', () => {
     ],
     [
       'error_handling: {hard_stop_conditions: {rules: [{pattern: "a("}]}}',
-      '1:59 error_handling.hard_stop_conditions.rules[0].pattern: "a(" is not a valid regular expression: unterminated group',
+      '1:59 error_handling.hard_stop_conditions.rules[0].pattern: "a(" is not a valid regular expression: this ( is never closed; write \\( for the character (character 2)',
     ],
     [
       'server: {cors_origins: ["*"]}',

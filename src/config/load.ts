@@ -6,7 +6,13 @@ import type { Path } from './json-schema.ts';
 import { knownKeys } from './keys.ts';
 import { overlappingCodes } from './overlaps.ts';
 import { configSchema, type Config } from './schema.ts';
-import { applyOverrides, substituteVariables, type Environment } from './variables.ts';
+import {
+  applyOverrides,
+  OVERRIDES,
+  substituteVariables,
+  type Environment,
+  type Override,
+} from './variables.ts';
 import { versionWarnings } from './yaml-versions.ts';
 
 /** A configuration that can be used, with its warnings; or everything that is wrong with it. In the file's order. */
@@ -18,8 +24,14 @@ export type ReadResult =
  * Reads a configuration from YAML.
  * @param file how the file is called in problems
  * @param env for `${NAME}` and the overriding variables
+ * @param overrides the variables that override; none for a profile, whose key must not travel to another upstream
  */
-export function readConfig(text: string, file: string, env: Environment): ReadResult {
+export function readConfig(
+  text: string,
+  file: string,
+  env: Environment,
+  overrides: readonly Override[] = OVERRIDES,
+): ReadResult {
   const { parsed, problems: syntax } = parseConfig(text, file);
   if (syntax.some(isError)) return { kind: 'invalid', problems: inOrder(syntax) };
   const variables = substituteVariables(parsed, env);
@@ -28,7 +40,7 @@ export function readConfig(text: string, file: string, env: Environment): ReadRe
     return { kind: 'invalid', problems: inOrder([...syntax, ...variables.problems, ...read.problems]) };
   }
   const own = knownKeys(read.data ?? {});
-  const { data, setBy } = applyOverrides(own.data, env);
+  const { data, setBy } = applyOverrides(own.data, env, overrides);
   const checked = configSchema.safeParse(data, { reportInput: true });
 
   const warn = (path: Path, what: 'key' | 'value', message: string, suggestion?: string): Problem => {

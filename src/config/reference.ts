@@ -68,7 +68,8 @@ function variables(): string {
   const rows = OVERRIDES.map(({ variable, path }) => `| \`${variable}\` | \`${path.join('.')}\` |\n`);
   return `## Environment variables
 
-These set one key each, whatever the file says. Where two set the same key, the lower one wins.
+These set one key each, whatever the main file says; profiles are not changed by them. Where two set the same key, the
+lower one wins.
 
 | Variable | Key |
 | --- | --- |

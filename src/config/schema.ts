@@ -1,6 +1,6 @@
 // The whole configuration: the sum of what the features declare, nothing of its own.
 import * as z from 'zod';
-import { errorLoggingSchema, loggingSchema } from '../journal/options.ts';
+import { errorLoggingSchema, journalSchema, loggingSchema } from '../journal/options.ts';
 import { retryErrorHandlingShape } from '../retry/options.ts';
 import { streamingSchema } from '../rescue/options.ts';
 import { regexReplacementSchema, responseProcessingSchema } from '../rewrite/options.ts';
@@ -22,19 +22,12 @@ export const configSchema = z.object({
   streaming: streamingSchema
     .prefault({})
     .describe('What happens to streams on their way, and how one that breaks off is continued.'),
-  regex_replacement: regexReplacementSchema
-    .prefault({})
-    .describe('Text rules for requests. Checked, but not applied by this version yet.'),
-  response_processing: responseProcessingSchema
-    .prefault({})
-    .describe('Text rules for replies. Checked, but not applied by this version yet.'),
+  regex_replacement: regexReplacementSchema.prefault({}).describe('Text rules for requests.'),
+  response_processing: responseProcessingSchema.prefault({}).describe('Text rules for replies.'),
   server: serverSchema.prefault({}).describe('Where First Hop listens and what it accepts.'),
-  logging: loggingSchema
-    .prefault({})
-    .describe('Log of requests and replies. Checked, but not written by this version yet.'),
-  error_logging: errorLoggingSchema
-    .prefault({})
-    .describe('Log of errors. Checked, but not written by this version yet.'),
+  journal: journalSchema.prefault({}).describe('What is remembered of exchanges, on this computer.'),
+  logging: loggingSchema.prefault({}).describe('Log files of requests and replies.'),
+  error_logging: errorLoggingSchema.prefault({}).describe('Log files of failures.'),
 });
 
 /** A configuration with all defaults filled in; durations in seconds, as the user writes them. */

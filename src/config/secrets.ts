@@ -11,7 +11,9 @@ const LONG_TOKEN = /(?=[\w.~+/=-]*\d)(?=[\w.~+/=-]*[A-Za-z])[\w~+=-]{24,}/g;
 
 /** Whether the value at a path is a secret whatever it looks like. */
 export function isSecretPath(path: Path): boolean {
-  return path[0] === 'target_proxy' && (path[1] === 'apikey' || path[1] === 'headers');
+  const [section, key] = path;
+  if (section === 'server') return key === 'admin_token';
+  return section === 'target_proxy' && (key === 'apikey' || key === 'headers');
 }
 
 /** The text with everything masked that is, or looks like, a secret in an address or a key. */

@@ -69,12 +69,13 @@ export const OVERRIDES: readonly Override[] = [
 export function applyOverrides(
   data: unknown,
   env: Environment,
+  overrides: readonly Override[],
 ): { readonly data: unknown; readonly setBy: ReadonlyMap<string, string> } {
   const setBy = new Map<string, string>();
   // A configuration that is not a group of keys stays, to be reported as such; so does such a section.
   if (!isObject(data)) return { data, setBy };
   const result: Record<string, unknown> = { ...data };
-  for (const { variable, path } of OVERRIDES) {
+  for (const { variable, path } of overrides) {
     const text = env[variable]?.trim() ?? '';
     const [section, key] = path;
     const group = result[section] ?? {};

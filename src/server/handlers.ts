@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { isSecretName, secretIn } from '../std/redact.ts';
 import { readChatRequest, readTextRequest } from '../dialect/openai-request.ts';
+import type { Rewriting } from '../rewrite/rewriting.ts';
 import { Delivery } from '../exchange/delivery.ts';
 import { listModels } from '../exchange/model-list.ts';
 import type { ModelMemory } from '../exchange/model-list.ts';
@@ -17,14 +18,16 @@ const BYTES_PER_MB = 1024 * 1024;
 
 /** What the handlers work with. */
 export interface HandlerParts {
+  /** The profile asked for by the path; undefined for the main configuration. */
+  readonly profile: string | undefined;
   readonly upstream: Upstream;
   readonly exchange: ExchangeParts;
+  /** The user's text rules. */
+  readonly rewriting: Rewriting;
   readonly models: ModelMemory;
   readonly maxRequestMb: number;
   /** The secrets of the configuration: to be kept out of every text, like those a client brings. */
   readonly secrets: readonly string[];
-  /** The bodies of `GET /health` and `GET /health/detailed`. */
-  readonly health: (detailed: boolean) => unknown;
 }
 
 /** One request on its way. `signal` aborts when the client leaves. */
@@ -38,44 +41,57 @@ export interface Call {
 export async function handleCompletion(
   kind: 'chat' | 'text',
   query: string,
-  { request, response, signal }: Call,
+  call: Call,
   parts: HandlerParts,
 ): Promise<void> {
+  const exchange = await exchangeFor(kind, query, call, parts);
+  if (exchange === undefined) return;
+  const delivery = new Delivery(call.response, exchange.asked.isStream, parts.rewriting.replies);
+  await runExchange(exchange, delivery, parts.exchange, call.signal);
+}
+
+/** What is asked for, as it is to be sent; undefined when the client has been told why not, or has left. */
+async function exchangeFor(
+  kind: 'chat' | 'text',
+  query: string,
+  { request, response }: Call,
+  parts: HandlerParts,
+): Promise<Exchange | undefined> {
   const typeProblem = problemWithType(request.headers);
   if (typeProblem !== undefined) {
     answerError(response, badRequest(415, typeProblem));
-    return;
+    return undefined;
   }
   const body = await bodyOf(request, response, parts);
-  if (body === undefined) return;
+  if (body === undefined) return undefined;
   const reading = kind === 'chat' ? readChatRequest(body) : readTextRequest(body);
   if (reading.kind === 'invalid') {
     answerError(response, badRequest(400, reading.message));
-    return;
+    return undefined;
   }
-  const { upstream } = parts;
+  const { upstream, rewriting } = parts;
+  const sent = rewriting.requests === undefined ? body : await rewriting.requests.rewrite(body, reading.json);
   const endpoint = kind === 'chat' ? 'chat/completions' : 'completions';
-  const exchange: Exchange = {
+  return {
     id: randomUUID(),
     request: {
       method: 'POST',
       path: upstream.address.pathTo(endpoint, query),
       headers: upstream.headersFor(request.rawHeaders),
-      body,
+      body: sent,
       reading: reading.stream ? 'stream' : 'whole',
     },
     asked: {
       endpoint: kind,
-      profile: undefined,
+      profile: parts.profile,
       model: reading.model,
       isStream: reading.stream,
       headers: request.rawHeaders,
       received: body,
-      sent: body,
+      sent,
       secrets: () => secretsOf(request, parts),
     },
   };
-  await runExchange(exchange, new Delivery(response, reading.stream), parts.exchange, signal);
 }
 
 /** `GET /models`. */

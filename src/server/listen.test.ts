@@ -6,16 +6,18 @@ import { compileRules } from '../verdict/rules.ts';
 import { retryPolicy } from '../retry/policy.ts';
 import { configSchema } from '../config/schema.ts';
 import type { Outcome } from '../upstream/outcome.ts';
+import type { Engines, Lease } from './engines.ts';
 import type { HandlerParts } from './handlers.ts';
 import { listen } from './listen.ts';
 
 const config = configSchema.parse({ server: { port: 0 } });
 
 /** A server whose parts do as they are told, and what it has logged. */
-async function serve(changes: Partial<HandlerParts>, send?: () => Promise<Outcome>) {
+async function serve(changes: Partial<Engines>, send?: () => Promise<Outcome>) {
   const clock = new FakeClock();
   const logged: string[] = [];
   const parts: HandlerParts = {
+    profile: undefined,
     upstream: {
       address: { origin: 'http://127.0.0.1:1', pathTo: () => '/' },
       send: send ?? (() => Promise.reject(new Error('not asked'))),
@@ -36,12 +38,31 @@ async function serve(changes: Partial<HandlerParts>, send?: () => Promise<Outcom
     models: { recall: () => Promise.resolve(undefined), remember: () => Promise.resolve() },
     maxRequestMb: 1,
     secrets: [],
+    rewriting: {
+      requests: undefined,
+      replies: undefined,
+      counts: { requests: 0, replies: 0 },
+      slow: () => [],
+      close: () => Promise.resolve(),
+    },
+  };
+  let lent = 0;
+  const lend = (): Lease => {
+    lent += 1;
+    return { parts, release: () => (lent -= 1) };
+  };
+  const engines: Engines = {
+    lend,
+    lendProfile: () => Promise.resolve(lend()),
+    corsOrigins: () => [],
     health: () => ({ status: 'healthy' }),
+    metrics: () => '',
+    fault: () => undefined,
     ...changes,
   };
   const log = { info: () => undefined, warn: () => undefined, error: (line: string) => logged.push(line) };
-  const server = await listen(config.server, parts, clock, log);
-  return { server, clock, logged };
+  const server = await listen(config.server, engines, clock, log);
+  return { server, clock, logged, lend, lent: () => lent };
 }
 
 interface Answer {
@@ -118,6 +139,46 @@ describe('a mistake of ours', () => {
   });
 });
 
+describe('what a request runs with', () => {
+  it('is given back when the request is over, also by a mistake of ours', async () => {
+    const { server, logged, lent } = await serve({});
+    onTestFinished(() => server.close());
+    for (const path of ['/v1/models', '/night/models', '/v1/chat/completions']) {
+      await ask(server.port, path, path.endsWith('models') ? {} : chat);
+    }
+    expect(logged).toHaveLength(3);
+    expect(lent()).toBe(0);
+  });
+
+  it('is given back at once when the client has left while it was fetched', async () => {
+    let give: (lease: Lease) => void = () => undefined;
+    let hasBegun: () => void = () => undefined;
+    const begun = new Promise<void>((resolve) => {
+      hasBegun = resolve;
+    });
+    const { server, logged, lend, lent } = await serve({
+      lendProfile: () => {
+        hasBegun();
+        return new Promise((resolve) => {
+          give = resolve;
+        });
+      },
+    });
+    onTestFinished(() => server.close());
+    const call = request({ ...chat, port: server.port, path: '/night/chat/completions', agent: false });
+    const left = new Promise((resolve) => call.on('error', resolve));
+    call.end(chat.body);
+    await begun;
+    call.destroy();
+    await left;
+    // The other side has heard of it by the time a later connection is answered.
+    await ask(server.port, '/health');
+    give(lend());
+    await ask(server.port, '/health');
+    expect([lent(), logged]).toEqual([0, []]);
+  });
+});
+
 it('the wrong method is told the right one', async () => {
   const { server } = await serve({});
   onTestFinished(() => server.close());
@@ -172,7 +233,7 @@ it('an address that can not be listened on is Node’s error', async () => {
   const { server } = await serve({});
   onTestFinished(() => server.close());
   const parts = { ...config.server, port: server.port };
-  await expect(listen(parts, {} as HandlerParts, new FakeClock(), console)).rejects.toMatchObject({
+  await expect(listen(parts, {} as Engines, new FakeClock(), console)).rejects.toMatchObject({
     code: 'EADDRINUSE',
   });
 });

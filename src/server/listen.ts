@@ -5,16 +5,19 @@ import type { AddressInfo } from 'node:net';
 import { abortWith } from '../std/abort.ts';
 import { assertNever } from '../std/assert-never.ts';
 import type { Clock } from '../std/clock.ts';
+import { METRICS_TYPE } from '../journal/metrics-text.ts';
 import type { Log } from '../std/log.ts';
 import type { ErrorReply } from '../reply/error-reply.ts';
 import { answerError, answerJson } from './answer.ts';
 import { trackConnections } from './connections.ts';
+import type { Engines, Lease } from './engines.ts';
 import { handleCompletion, handleModels, handlePassThrough } from './handlers.ts';
 import type { Call, HandlerParts } from './handlers.ts';
 import { answerNonsense } from './nonsense.ts';
-import type { ServerOptions } from './options.ts';
 import { isLoopbackHost, isLoopbackName, isOriginAllowed } from './origin.ts';
+import type { ListenAddress } from './readiness.ts';
 import { routeOf } from './routes.ts';
+import type { ForwardedRoute } from './routes.ts';
 
 /** Longer than clients keep idle connections, so that they close first: the other way round a request can be lost. */
 const KEEP_ALIVE_MS = 75_000;
@@ -31,8 +34,8 @@ export interface RunningServer {
 
 /** Resolves when it listens; rejects with Node's error (EADDRINUSE, EACCES, ENOTFOUND …) when it can not. */
 export function listen(
-  options: ServerOptions,
-  parts: HandlerParts,
+  address: ListenAddress,
+  engines: Engines,
   clock: Clock,
   log: Log,
 ): Promise<RunningServer> {
@@ -43,9 +46,10 @@ export function listen(
   server.on('clientError', answerNonsense);
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
     const controller = connections.begin(request.socket, response);
-    serve({ request, response, signal: controller.signal }, options, parts).catch((error: unknown) => {
+    serve({ request, response, signal: controller.signal }, address, engines).catch((error: unknown) => {
       // Whatever the request had begun upstream must not go on unwatched.
       abortWith(controller, 'client');
+      engines.fault(error);
       fail(response, error, log);
     });
   });
@@ -55,7 +59,7 @@ export function listen(
       if (!server.listening) reject(error);
       else log.error(`First Hop could not take a connection: ${error.message}`);
     });
-    server.listen(options.port, options.host, () => {
+    server.listen(address.port, address.host, () => {
       // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a TCP server that listens has such an address
       const { port } = server.address() as AddressInfo;
       resolve({ port, close: () => connections.close(clock) });
@@ -63,9 +67,9 @@ export function listen(
   });
 }
 
-async function serve(call: Call, options: ServerOptions, parts: HandlerParts): Promise<void> {
+async function serve(call: Call, { host }: ListenAddress, engines: Engines): Promise<void> {
   const { request, response } = call;
-  const refusal = admit(request, response, options);
+  const refusal = admit(request, response, host, engines);
   if (refusal !== undefined) {
     answerError(response, refusal);
     return;
@@ -78,17 +82,19 @@ async function serve(call: Call, options: ServerOptions, parts: HandlerParts): P
   switch (route.kind) {
     case 'chat':
     case 'text':
-      return handleCompletion(route.kind, route.query, call, parts);
     case 'models':
-      return handleModels(route.query, call, parts);
     case 'pass-through':
-      return handlePassThrough(route.endpoint, route.query, call, parts);
+      return forward(route, call, engines);
     case 'health':
     case 'health-detailed': {
-      const health = parts.health(route.kind === 'health-detailed');
+      const health = engines.health(route.kind === 'health-detailed');
       answerJson(response, Buffer.from(JSON.stringify(health)));
       return undefined;
     }
+    case 'metrics':
+      response.writeHead(200, ['content-type', METRICS_TYPE, 'cache-control', 'no-store']);
+      response.end(engines.metrics());
+      return undefined;
     case 'wrong-method': {
       const message = `${route.path} takes ${route.allowed}, not ${request.method}.`;
       const error = {
@@ -100,9 +106,43 @@ async function serve(call: Call, options: ServerOptions, parts: HandlerParts): P
       answerError(response, error, ['allow', route.allowed]);
       return undefined;
     }
+    case 'bad-profile':
+      answerError(response, badProfile(route.name));
+      return undefined;
     case 'unknown':
       answerError(response, notFound(route.path));
       return undefined;
+    /* v8 ignore next 2 -- @preserve: the compiler proves that no case is missing */
+    default:
+      return assertNever(route);
+  }
+}
+
+/** Runs a request with the configuration that is in use when it comes, to its end. */
+async function forward(route: ForwardedRoute, call: Call, engines: Engines): Promise<void> {
+  const lent: Lease | ErrorReply =
+    route.profile === undefined ? engines.lend() : await engines.lendProfile(route.profile);
+  if (!('parts' in lent)) {
+    answerError(call.response, lent);
+    return;
+  }
+  try {
+    // A client that left while its profile was read is not waited for: its request would never end.
+    if (!call.signal.aborted) await handle(route, call, lent.parts);
+  } finally {
+    lent.release();
+  }
+}
+
+function handle(route: ForwardedRoute, call: Call, parts: HandlerParts): Promise<void> {
+  switch (route.kind) {
+    case 'chat':
+    case 'text':
+      return handleCompletion(route.kind, route.query, call, parts);
+    case 'models':
+      return handleModels(route.query, call, parts);
+    case 'pass-through':
+      return handlePassThrough(route.endpoint, route.query, call, parts);
     /* v8 ignore next 2 -- @preserve: the compiler proves that no case is missing */
     default:
       return assertNever(route);
@@ -113,16 +153,17 @@ async function serve(call: Call, options: ServerOptions, parts: HandlerParts): P
 function admit(
   { headers, socket }: IncomingMessage,
   response: ServerResponse,
-  options: ServerOptions,
+  ownHost: string,
+  engines: Engines,
 ): ErrorReply | undefined {
   const { host, origin } = headers;
-  if (host !== undefined && isLoopbackName(options.host) && !isLoopbackHost(host)) {
+  if (host !== undefined && isLoopbackName(ownHost) && !isLoopbackHost(host)) {
     return refused(
       `First Hop is only for this computer and does not answer as "${host}". Use http://127.0.0.1:${socket.localPort}.`,
     );
   }
   if (origin === undefined) return undefined;
-  if (!isOriginAllowed(origin, host, options.cors_origins)) {
+  if (!isOriginAllowed(origin, host, engines.corsOrigins())) {
     return refused(
       `Pages of ${origin} may not use First Hop. Add it to server.cors_origins in the configuration if you trust it.`,
     );
@@ -150,6 +191,11 @@ function refused(message: string): ErrorReply {
 function notFound(path: string): ErrorReply {
   const message = `First Hop has nothing at ${path}. In SillyTavern, the address ends in /v1.`;
   return { status: 404, type: 'not_found_error', code: 'unknown_path', message };
+}
+
+function badProfile(name: string): ErrorReply {
+  const message = `"${name}" can not be the name of a profile: those are 1 to 64 letters, digits, "-" or "_".`;
+  return { status: 404, type: 'not_found_error', code: 'unknown_profile', message };
 }
 
 /** A mistake of ours: the client is told, the others are not touched. */

@@ -25,7 +25,11 @@ export const serverSchema = z.object({
     .describe(
       'Origins of web pages that may call First Hop, besides those on this computer and private networks.',
     ),
+  admin_token: z
+    .string()
+    .min(12)
+    .exactOptional()
+    .describe(
+      'Word that the page asks for, at least 12 characters. Absent: the page can be opened on this computer only.',
+    ),
 });
-
-/** `server` with its defaults filled in. */
-export type ServerOptions = z.output<typeof serverSchema>;

@@ -4,7 +4,7 @@ import type { RetryPolicy } from '../retry/policy.ts';
 import type { PhaseLimits } from '../upstream/upstream.ts';
 
 /** Emphasis for a terminal. The identity where colours are not wanted. */
-export type Paint = (style: 'bold' | 'green' | 'cyan', text: string) => string;
+export type Paint = (style: 'bold' | 'dim' | 'green' | 'yellow' | 'cyan' | 'red', text: string) => string;
 
 /** What the readiness block tells. */
 export interface Readiness {

@@ -1,26 +1,49 @@
-// Which endpoint a request means. Paths are forgiving, because addresses are typed by hand: with or without /v1,
-// with doubled or trailing slashes.
+// Which endpoint a request means, and in which profile. Paths are forgiving, because addresses are typed by hand: with
+// or without /v1, with doubled or trailing slashes.
 
 /** What is to be done with a request. `query` starts with its `?`, or is empty. */
 export type Route =
-  | { readonly kind: Endpoint['kind']; readonly query: string }
-  /** Anything else under /v1, by its path behind it. */
-  | { readonly kind: 'pass-through'; readonly endpoint: string; readonly query: string }
+  | ForwardedRoute
+  | (Asked & { readonly kind: 'health' | 'health-detailed' | 'metrics' })
+  /** An endpoint behind something that can not name a profile. */
+  | { readonly kind: 'bad-profile'; readonly name: string }
   | { readonly kind: 'wrong-method'; readonly path: string; readonly allowed: string }
   | { readonly kind: 'unknown'; readonly path: string };
 
+interface Asked {
+  /** Named by the first segment of the path; undefined for the main configuration. */
+  readonly profile: string | undefined;
+  readonly query: string;
+}
+
+/** What is answered by an upstream. */
+export type ForwardedRoute = Asked &
+  (
+    | { readonly kind: 'chat' | 'text' | 'models' }
+    /** Anything else under /v1, by its path behind it. */
+    | { readonly kind: 'pass-through'; readonly endpoint: string }
+  );
+
 interface Endpoint {
-  readonly kind: 'chat' | 'text' | 'models' | 'health' | 'health-detailed';
+  readonly kind: 'chat' | 'text' | 'models' | 'health' | 'health-detailed' | 'metrics';
   readonly method: 'GET' | 'POST';
 }
 
-const ENDPOINTS: Readonly<Record<string, Endpoint>> = {
+const FORWARDED: Readonly<Record<string, Endpoint>> = {
   'chat/completions': { kind: 'chat', method: 'POST' },
   completions: { kind: 'text', method: 'POST' },
   models: { kind: 'models', method: 'GET' },
+};
+const ENDPOINTS: Readonly<Record<string, Endpoint>> = {
+  ...FORWARDED,
   health: { kind: 'health', method: 'GET' },
   'health/detailed': { kind: 'health-detailed', method: 'GET' },
+  metrics: { kind: 'metrics', method: 'GET' },
 };
+
+const PROFILE_NAME = /^[A-Za-z0-9_-]{1,64}$/;
+/** First segments that mean something else, now or in a later version, so that no profile can have these names. */
+const RESERVED = new Set(['v1', 'health', 'models', 'chat', 'completions', 'metrics', 'api']);
 
 /** What some servers take for a slash, and segments that would leave the upstream's own folder. */
 const SLASHES = /[/\\]|%2f|%5c/i;
@@ -51,14 +74,32 @@ function readRoute(method: string, target: string): Route {
   if (!path.startsWith('/') || path.split(SLASHES).some((segment) => DOTS.test(segment)))
     return { kind: 'unknown', path };
 
+  const [first = ''] = segments;
+  if (RESERVED.has(first.toLowerCase()))
+    return endpointAt({ method, path, query, profile: undefined }, segments, ENDPOINTS);
+  const route = endpointAt({ method, path, query, profile: first }, segments.slice(1), FORWARDED);
+  if (route.kind === 'unknown' || PROFILE_NAME.test(first)) return route;
+  return { kind: 'bad-profile', name: first };
+}
+
+interface Target extends Asked {
+  readonly method: string;
+  readonly path: string;
+}
+
+function endpointAt(
+  { method, path, query, profile }: Target,
+  segments: readonly string[],
+  endpoints: Readonly<Record<string, Endpoint>>,
+): Route {
   const isVersioned = segments[0] === 'v1';
   const name = (isVersioned ? segments.slice(1) : segments).join('/');
-  const endpoint = Object.hasOwn(ENDPOINTS, name) ? ENDPOINTS[name] : undefined;
+  const endpoint = Object.hasOwn(endpoints, name) ? endpoints[name] : undefined;
   if (endpoint !== undefined) {
     const asked = method === 'HEAD' ? 'GET' : method;
     if (asked !== endpoint.method) return { kind: 'wrong-method', path, allowed: endpoint.method };
-    return { kind: endpoint.kind, query };
+    return { kind: endpoint.kind, profile, query };
   }
-  if (isVersioned && name !== '') return { kind: 'pass-through', endpoint: name, query };
+  if (isVersioned && name !== '') return { kind: 'pass-through', profile, endpoint: name, query };
   return { kind: 'unknown', path };
 }

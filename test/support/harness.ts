@@ -1,16 +1,18 @@
 // First Hop as it really runs, in front of a scripted upstream, on a fake clock: what every story begins with.
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { startApp } from '../../src/app.ts';
+import type { ConfigSource } from '../../src/app.ts';
 import { configSchema } from '../../src/config/schema.ts';
+import { stampOf } from '../../src/config/watch.ts';
 import type { JsonObject } from '../../src/std/json.ts';
-import { isObject } from '../../src/std/json.ts';
 import type { Log } from '../../src/std/log.ts';
 import { createClient } from './client.ts';
 import type { Call, CallOptions, Client, Reply } from './client.ts';
 import { FakeClock } from './fake-clock.ts';
+import { REWRITE_WORKER } from './rewrite-worker.ts';
 import { startUpstream } from './scripted-upstream.ts';
 import type { Script, ScriptedUpstream } from './scripted-upstream.ts';
 
@@ -23,6 +25,8 @@ export interface HopOptions {
   readonly path?: string;
   /** Keeps what another First Hop has remembered. */
   readonly dataFolder?: string;
+  /** Reads the configuration from a file, `config.yaml` in a folder of its own, and follows it. */
+  readonly live?: boolean;
 }
 
 export interface Hop {
@@ -33,11 +37,16 @@ export interface Hop {
   readonly dataFolder: string;
   /** Every line that was logged. */
   readonly logged: readonly string[];
+  /** Where the configuration file of a live one stands, and its profiles. */
+  readonly configFolder: string;
   /** Starts a chat completion as SillyTavern does; the fields are added to a small request. */
   chat(fields?: JsonObject, options?: CallOptions): Call;
   /** Shuts First Hop down as SIGTERM does; resolves when it is over. */
   stop(): Promise<void>;
 }
+
+const STEP_MS = 50;
+const MOST_STEPS = 5_000;
 
 /** The bytes of a small chat request. */
 export function chatBody(fields: JsonObject = {}): string {
@@ -62,12 +71,28 @@ export async function startHopAt(
     clock = new FakeClock(),
     path = '/v1',
     dataFolder = await temporaryFolder(),
+    live = false,
   } = options;
   const logged: string[] = [];
   const url = `${upstream.url}${path}`;
-  const parsed = configSchema.parse({ ...config, server: { port: 0, ...section(config, 'server') } });
-  const runnable = { ...parsed, target_proxy: { ...parsed.target_proxy, url } };
-  const app = await startApp(runnable, { clock, log: logTo(logged), dataFolder, version: '0.0.0-test' });
+  const parsed = configSchema.parse(config);
+  const complete: ConfigSource['complete'] = (read) =>
+    Promise.resolve({
+      ...read,
+      target_proxy: { ...read.target_proxy, url: read.target_proxy.url ?? url },
+      server: { ...read.server, port: 0 },
+    });
+  const configFolder = await temporaryFolder();
+  const file = join(configFolder, 'config.yaml');
+  if (live) await writeFile(file, JSON.stringify(config));
+  const app = await startApp(await complete(parsed), {
+    clock,
+    log: logTo(logged),
+    dataFolder,
+    version: '0.0.0-test',
+    rewriteWorker: REWRITE_WORKER,
+    ...(live && { source: { file, asOf: await stampOf(file), env: {}, complete } }),
+  });
   const client = createClient(app.url);
   let stopping: Promise<void> | undefined;
   const stop = (): Promise<void> => (stopping ??= app.stop());
@@ -83,6 +108,7 @@ export async function startHopAt(
     client,
     dataFolder,
     logged,
+    configFolder,
     chat: (fields = {}, callOptions = {}) =>
       client.call('/v1/chat/completions', {
         method: 'POST',
@@ -104,16 +130,19 @@ export function askForStream(hop: Hop, fields: JsonObject = {}): Promise<Reply> 
   return hop.chat({ stream: true, ...fields }).done;
 }
 
+/** Lets the time pass until something has happened that waits for files, a little at a time. */
+export async function passTimeUntil(hop: Hop, hasHappened: () => boolean): Promise<void> {
+  for (let steps = 0; !hasHappened(); steps += 1) {
+    if (steps > MOST_STEPS) throw new Error(`It does not happen. Logged so far:\n${hop.logged.join('\n')}`);
+    await hop.clock.advance(STEP_MS);
+  }
+}
+
 /** A folder that is removed when the test is over. */
 export async function temporaryFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'first-hop-story-'));
   onTestFinished(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
   return folder;
-}
-
-function section(config: JsonObject, name: string): JsonObject {
-  const value = config[name];
-  return isObject(value) ? value : {};
 }
 
 function logTo(lines: string[]): Log {
