@@ -151,7 +151,7 @@ describe('the two logs', () => {
   function start(sections: { readonly logging?: object; readonly error_logging?: object } = {}) {
     const files = new Map<string, Fake>();
     const options = {
-      logging: loggingSchema.parse(sections.logging ?? {}),
+      logging: loggingSchema.parse({ enabled: true, ...sections.logging }),
       error_logging: errorLoggingSchema.parse(sections.error_logging ?? {}),
     };
     const open = (log: 'requests' | 'errors', limits: () => LogLimits): Fake => {

@@ -14,9 +14,11 @@ import type { JournalReader, JournalStore } from './store.ts';
  * ended later than that is lost when the process is killed.
  */
 const REST_MS = 25;
-/** The longest that requests wait for entries to be made, roughly; and the most that are written together. */
+/** The longest that requests wait for entries to be made, roughly; and the most that are made in one go. */
 const SLICE_MS = 4;
 const SLICE_ENTRIES = 64;
+/** The fewest that are written together while more wait: opening a file costs as much as making a few entries. */
+const BATCH_ENTRIES = 64;
 /** What may wait to be written; what comes on top is dropped. */
 const MAX_WAITING = 1_000;
 const MAX_WAITING_BYTES = 32 * 1024 * 1024;
@@ -104,8 +106,12 @@ export function startJournal(
     isDue = false;
     store ??= await opening;
     while (!waiting.isEmpty) {
-      await store.write(waiting.takeSlice());
-      await new Promise<void>((resolve) => afterThisTurn(resolve));
+      const batch: NewEntry[] = [];
+      do {
+        batch.push(...waiting.takeSlice());
+        await new Promise<void>((resolve) => afterThisTurn(resolve));
+      } while (!waiting.isEmpty && batch.length < BATCH_ENTRIES);
+      await store.write(batch);
     }
   };
   const flush = (): Promise<void> => {

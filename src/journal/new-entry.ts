@@ -33,21 +33,19 @@ export function newEntry(finished: Finished): NewEntry {
   const keepsRequest = isKept && keeping.requests;
   const keepsReply = isKept && keeping.replies;
   const reply = keepsReply ? bodyOf(told.received, known) : undefined;
-  const details = {
-    tries: triesOf(finished, {
-      bodies: keepsReply,
-      headers: keeping.headers,
-      secrets: known,
-      reply: reply === undefined ? undefined : told.received,
-      maxBodyBytes: MAX_BODY_BYTES,
-    }),
-    ...(keeping.headers && { headers: redactHeaders(asked.headers, known) }),
-  };
-  const summary = clean(summaryOf(finished), known);
+  const tries = triesOf(finished, {
+    bodies: keepsReply,
+    headers: keeping.headers,
+    secrets: known,
+    reply: reply === undefined ? undefined : told.received,
+    maxBodyBytes: MAX_BODY_BYTES,
+  });
+  const headers = keeping.headers ? `,"headers":${JSON.stringify(redactHeaders(asked.headers, known))}` : '';
+  const summary = summaryOf(finished, known);
   return {
-    summary: summary.value,
-    summaryJson: summary.json,
-    detailsJson: clean(details, known).json,
+    summary,
+    summaryJson: JSON.stringify(summary),
+    detailsJson: `{"tries":${cleanJson(tries, known)}${headers}}`,
     bodies: [
       keepsRequest && isSmall(asked.received) ? request.without(known) : undefined,
       keepsRequest && asked.sent !== asked.received ? bodyOf(asked.sent, known) : undefined,
@@ -67,15 +65,9 @@ function isSmall(body: Body): boolean {
 }
 
 /** Most have no secret in them, which is seen quickest in the JSON they become anyway. */
-function clean<Value>(
-  value: Value,
-  known: readonly string[],
-): { readonly value: Value; readonly json: string } {
+function cleanJson(value: unknown, known: readonly string[]): string {
   const json = JSON.stringify(value);
-  if (redact(json, known) === json) return { value, json };
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- redacting changes texts, not the shape they stand in
-  const cleaned = redactValue(value, known) as Value;
-  return { value: cleaned, json: JSON.stringify(cleaned) };
+  return redact(json, known) === json ? json : JSON.stringify(redactValue(value, known));
 }
 
 function hasFailure({ end, attempts }: Finished): boolean {
@@ -119,7 +111,8 @@ function withoutAnswer(verdict: ToldJudgement['verdict']): ToldJudgement['verdic
   return { ...verdict, hardStop };
 }
 
-function summaryOf(finished: Finished): ExchangeSummary {
+/** What others have written in it is the model's name and the message of a failure. */
+function summaryOf(finished: Finished, known: readonly string[]): ExchangeSummary {
   const { id, asked, model, end, sent, attempts, told, firstContentMs } = finished;
   const failure = attempts
     .flatMap(({ judgements }) => judgements.map(failureIn))
@@ -130,9 +123,9 @@ function summaryOf(finished: Finished): ExchangeSummary {
     startedAt: rounded(finished.startedAtWallMs),
     ...(asked.profile !== undefined && { profile: asked.profile }),
     endpoint: asked.endpoint,
-    ...(model !== undefined && { model }),
+    ...(model !== undefined && { model: redact(model, known) }),
     stream: asked.isStream,
-    end,
+    end: end.kind === 'failed' ? { ...end, message: redact(end.message, known) } : end,
     attempts: sent,
     rescues: attempts.filter(({ why }) => why === 'rescue').length,
     elapsedMs: rounded(finished.elapsedMs),

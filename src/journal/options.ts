@@ -18,7 +18,12 @@ const rotation = {
 };
 
 export const loggingSchema = z.object({
-  enabled: yes.describe('Whether every exchange is logged to files, one line of JSON each.'),
+  enabled: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Whether every exchange is logged to files, one line of JSON each, for other programs to read. The journal remembers exchanges in any case.',
+    ),
   folder: z.string().min(1).default('logs').describe(`Folder of the log files. ${WHERE}`),
   include_request_data: yes.describe('Whether the body of the request is logged, and kept in the journal.'),
   include_response_data: yes.describe('Whether the body of the reply is logged, and kept in the journal.'),

@@ -26,8 +26,18 @@ async function linesIn(hop: Hop, ...folder: readonly string[]): Promise<readonly
   );
 }
 
+const logged = { logging: { enabled: true } };
+
+test('by default only what failed is logged', async () => {
+  const hop = await startHop({ answers: [json(completion('Hi')), failure(401, 'Wrong key')] });
+  await ask(hop);
+  await ask(hop);
+  expect(await linesIn(hop, 'logs', 'errors')).toHaveLength(1);
+  expect(await readdir(join(hop.dataFolder, 'logs'))).toEqual(['errors']);
+});
+
 test('a reply that was saved: one line with the request, the reply and every attempt', async () => {
-  const hop = await startHop({ answers: [failure(503, 'Busy'), json(completion('Hi'))] });
+  const hop = await startHop({ answers: [failure(503, 'Busy'), json(completion('Hi'))], config: logged });
   await ask(hop);
   const lines = await linesIn(hop, 'logs');
   expect(lines).toMatchObject([
@@ -57,13 +67,16 @@ test('a reply that was saved: one line with the request, the reply and every att
 });
 
 test('a stream is logged as the text it was', async () => {
-  const hop = await startHop({ answers: [sse(completionStream('Once ', 'upon'))] });
+  const hop = await startHop({ answers: [sse(completionStream('Once ', 'upon'))], config: logged });
   await askForStream(hop);
   expect(await linesIn(hop, 'logs')).toMatchObject([{ stream: true, reply: 'Once upon' }]);
 });
 
 test('what failed is in the error log as well', async () => {
-  const hop = await startHop({ answers: [failure(401, 'Wrong key'), json(completion('Hi'))] });
+  const hop = await startHop({
+    answers: [failure(401, 'Wrong key'), json(completion('Hi'))],
+    config: logged,
+  });
   await ask(hop);
   await ask(hop);
   expect(await linesIn(hop, 'logs')).toHaveLength(2);
@@ -76,7 +89,7 @@ test('no key is in them, whoever wrote it', async () => {
   const said = `Incorrect API key provided: ${KEY}`;
   const hop = await startHop({
     answers: [failure(401, said)],
-    config: { target_proxy: { apikey: KEY }, ...once },
+    config: { target_proxy: { apikey: KEY }, ...logged, ...once },
   });
   await hop.chat({ note: KEY }, { headers: { authorization: `Bearer ${KEY}`, 'x-api-key': KEY } }).done;
   const text = JSON.stringify([await linesIn(hop, 'logs'), await linesIn(hop, 'logs', 'errors')]);
@@ -85,7 +98,12 @@ test('no key is in them, whoever wrote it', async () => {
 });
 
 test('what is not to be logged is not', async () => {
-  const logging = { include_request_data: false, include_response_data: false, include_headers: false };
+  const logging = {
+    enabled: true,
+    include_request_data: false,
+    include_response_data: false,
+    include_headers: false,
+  };
   const hop = await startHop({
     answers: [json(completion('A private reply'))],
     config: { logging: { ...logging, include_timing: false } },
@@ -106,7 +124,7 @@ test('switched off, nothing is written', async () => {
 });
 
 test('a folder that can not be written is told once, costs no reply, and is used as soon as it can be', async () => {
-  const hop = await startHop({ answers: [json(completion('Hi'))] });
+  const hop = await startHop({ answers: [json(completion('Hi'))], config: logged });
   const folder = join(hop.dataFolder, 'logs');
   await writeFile(folder, 'a file in its place');
   expect((await ask(hop)).status).toBe(200);

@@ -170,7 +170,7 @@ test('a profile is reloaded by itself, and removed with its file; its running st
 
 test('what only the main file can set is told once, and its limits hold', async () => {
   const hop = await startHop({ live: true, answers: [HI], config: { server: { max_request_mb: 0.001 } } });
-  await write(hop, 'night', 'server: {port: 1, max_request_mb: 10}\nlogging: {enabled: false}\n');
+  await write(hop, 'night', 'server: {port: 1, max_request_mb: 10}\nlogging: {enabled: true}\n');
   const replies = await Promise.all([1, 2].map(() => askAt(hop, '/night/chat/completions')));
   expect(replies.map(({ status }) => status)).toEqual([200, 200]);
   expect(hop.logged.filter((line) => line.includes('(warning)'))).toEqual([
