@@ -26,6 +26,8 @@ export interface SharedParts {
   readonly dataFolder: string;
   /** Hears of all that happens in one of them, to keep records of it. */
   readonly observer: (profile: string | undefined, config: Config) => Observe;
+  /** Hears the name of every text rule that was stopped because it took too long. */
+  readonly ruleStopped: (rule: string) => void;
   /** Emphasis for the lines at the terminal. */
   readonly paint: LinePaint;
   /** The largest request, in MB, as the main configuration has it now. */
@@ -66,7 +68,12 @@ export function openEngine(
     paint,
   });
   const record = shared.observer(profile, config);
-  const rewriting = openRewriting(config, { clock, log, workerFile: rewriteWorker });
+  const rewriting = openRewriting(config, {
+    clock,
+    log,
+    workerFile: rewriteWorker,
+    stopped: shared.ruleStopped,
+  });
   const close = async (): Promise<void> => {
     await Promise.all([upstream.close(), rewriting.close()]);
   };

@@ -22,6 +22,7 @@ it('a reading that fails in a way nobody thought of is told, and what was in use
     log: { info: add, warn: add, error: add },
     dataFolder: folder,
     observer: () => () => undefined,
+    ruleStopped: () => undefined,
     paint: (_style, text) => text,
     maxRequestMb: () => 1,
     rewriteWorker: REWRITE_WORKER,

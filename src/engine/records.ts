@@ -5,7 +5,7 @@ import type { Config } from '../config/schema.ts';
 import { startFileLogs } from '../journal/file-log.ts';
 import { keepingOf, retentionOf } from '../journal/keeping.ts';
 import { startMetrics } from '../journal/metrics.ts';
-import type { Counts, Metrics } from '../journal/metrics.ts';
+import type { Counts } from '../journal/metrics.ts';
 import type { JournalReader } from '../journal/store.ts';
 import type { TraceOptions, Traces } from '../journal/traces.ts';
 import type { Observe } from '../exchange/events.ts';
@@ -34,8 +34,8 @@ export interface Records {
   /** The page of `GET /metrics`. */
   metrics(): string;
   counts(): Counts;
-  /** A text rule was skipped because it took too long. */
-  readonly ruleSkipped: Metrics['ruleSkipped'];
+  /** Counts a text rule that was stopped because it took too long; its name begins with its section. */
+  ruleStopped(rule: string): void;
   /** Notes a mistake of First Hop's own. */
   fault(error: unknown): void;
   /** Writes what waits and closes. */
@@ -82,7 +82,10 @@ export async function openRecords(parts: RecordsParts): Promise<Records> {
     journal: journal.store,
     metrics: () => metrics.render(),
     counts: () => metrics.counts(),
-    ruleSkipped: (section) => metrics.ruleSkipped(section),
+    ruleStopped: (rule) =>
+      metrics.ruleSkipped(
+        rule.startsWith('response_processing') ? 'response_processing' : 'regex_replacement',
+      ),
     fault: (error) => logs.fault(error),
     async close() {
       // The journal's last entries are the logs' too.

@@ -43,6 +43,13 @@ export interface ExchangeParts {
 }
 
 const DELIVERED: ExchangeEnd = { kind: 'delivered' };
+/** What is recorded where a mistake of ours has ended an exchange. */
+const BY_MISTAKE = {
+  end: { kind: 'failed', status: 500, code: 'internal_error', message: 'First Hop made a mistake.' },
+  attempts: 0,
+  elapsedMs: 0,
+  firstContentMs: undefined,
+} as const;
 
 /**
  * Runs an exchange to its end: the client has its reply, or an error in words, or has gone. Rejects only through a
@@ -58,9 +65,14 @@ export async function runExchange(
   const { id: exchangeId, asked } = exchange;
   parts.observe({ kind: 'exchange-start', exchangeId, ...asked });
   const stopKeepAlive = keepAlive(delivery, parts.keepAliveAfterMs, parts.clock);
-  const over = await untilOver(exchange, delivery, parts, signal);
-  stopKeepAlive();
-  parts.observe({ kind: 'exchange-end', exchangeId, model: asked.model, ...over, told: delivery.told });
+  const startedAtMs = parts.clock.nowMs();
+  let over: Over = { ...BY_MISTAKE, startedAtMs };
+  try {
+    over = await untilOver(exchange, delivery, parts, signal);
+  } finally {
+    stopKeepAlive();
+    parts.observe({ kind: 'exchange-end', exchangeId, model: asked.model, ...over, told: delivery.told });
+  }
 }
 
 /** How far an exchange has got. */

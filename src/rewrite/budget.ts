@@ -39,15 +39,17 @@ export interface RunnerParts {
   readonly log: Log;
   /** The bundled worker-entry.ts. */
   readonly workerFile: URL;
+  /** Hears the name of every rule that was stopped because it took too long. */
+  readonly stopped?: (rule: string) => void;
 }
 
 /** @param rules of requests and replies, in one list */
 export function ruleRunner(
   rules: readonly ActiveRule[],
-  { clock, log, workerFile }: RunnerParts,
+  { clock, log, workerFile, stopped }: RunnerParts,
 ): RuleRunner {
   const steps = rules.map(({ step }) => step);
-  const strikes = countStrikes(rules, log);
+  const strikes = countStrikes(rules, log, stopped);
   let worker: RuleWorker | undefined;
   let hasWarned = false;
 

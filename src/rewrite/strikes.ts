@@ -24,7 +24,12 @@ export interface Strikes {
   slow(): readonly SlowRule[];
 }
 
-export function countStrikes(rules: readonly ActiveRule[], log: Log): Strikes {
+/** @param stopped hears the name of every rule that is stopped */
+export function countStrikes(
+  rules: readonly ActiveRule[],
+  log: Log,
+  stopped: (rule: string) => void = ignored,
+): Strikes {
   const strikes = new Map<number, number>();
   const isOff = (index: number): boolean => (strikes.get(index) ?? 0) >= MAX_STRIKES;
   return {
@@ -32,7 +37,9 @@ export function countStrikes(rules: readonly ActiveRule[], log: Log): Strikes {
     strike(index) {
       const count = (strikes.get(index) ?? 0) + 1;
       strikes.set(index, count);
-      const took = `${String(rules[index]?.name)} took longer than ${BUDGET_MS} ms`;
+      const name = String(rules[index]?.name);
+      stopped(name);
+      const took = `${name} took longer than ${BUDGET_MS} ms`;
       if (count === 1) log.warn(`${took} and was left out of one text. Simplify its pattern.`);
       if (count === MAX_STRIKES)
         log.warn(`${took} for the third time and is switched off until the configuration changes.`);
@@ -47,4 +54,8 @@ export function countStrikes(rules: readonly ActiveRule[], log: Log): Strikes {
         switched_off: isOff(index),
       })),
   };
+}
+
+function ignored(): void {
+  // Nobody counts.
 }

@@ -329,6 +329,9 @@ describe('no pattern can stop the proxy', () => {
     expect((await hop.client.get('/health/detailed')).json).toMatchObject({
       slow_rules: [{ rule: 'regex_replacement.rules[0] (evil)', stopped: 3, switched_off: true }],
     });
+    expect((await hop.client.get('/metrics')).text).toContain(
+      'first_hop_rule_skips_total{section="regex_replacement"} 3',
+    );
     // Nobody has to move the time for this one.
     await ask(hop, { messages });
     expect(await sentBody(hop, 4)).toContain(EVIL_TEXT);
@@ -342,6 +345,9 @@ describe('no pattern can stop the proxy', () => {
     const reply = await through(hop, hop.chat({ stream: true }).done);
     expectWholeStream(reply);
     expect(textOf(reply)).toBe(`${'a'.repeat(40)}. Well.`);
+    expect((await hop.client.get('/metrics')).text).toContain(
+      'first_hop_rule_skips_total{section="response_processing"} 2',
+    );
   });
 
   test('rules that could take long, but do not, work in streams as others do', async () => {
