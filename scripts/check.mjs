@@ -9,6 +9,7 @@ ensureInstalled();
 /** Tool, then its arguments; the tools are this project's own. @type {ReadonlyArray<readonly [string, ...string[]]>} */
 const checks = [
   ['typescript/bin/tsc', '--noEmit'],
+  ['typescript/bin/tsc', '--noEmit', '--project', 'dashboard'],
   ['oxlint/bin/oxlint', '--type-aware', '--deny-warnings'],
   ['prettier/bin/prettier.cjs', '--check', '--log-level', 'warn', '.'],
   ['dependency-cruiser/bin/dependency-cruise.mjs', 'src', '--config', '.dependency-cruiser.mjs'],

@@ -1,4 +1,5 @@
 // The composition root: a configuration in, a running First Hop out. The only place that picks adapters.
+import { join } from 'node:path';
 import { effectiveConfig } from './config/effective.ts';
 import { loadConfigFile } from './config/file.ts';
 import type { ReadResult } from './config/load.ts';
@@ -6,13 +7,18 @@ import { asProfile } from './config/profiles.ts';
 import type { Config } from './config/schema.ts';
 import type { Environment } from './config/variables.ts';
 import type { Stamp } from './config/watch.ts';
+import type { Dashboard } from './dashboard/dashboard.ts';
 import type { RunnableConfig, SharedParts } from './engine/engine.ts';
 import { LiveConfig } from './engine/live.ts';
 import type { Reading } from './engine/live.ts';
+import { openPage } from './engine/page.ts';
 import { openProfiles } from './engine/profiles.ts';
-import type { ProfileSource } from './engine/profiles.ts';
+import type { Profiles, ProfileSource } from './engine/profiles.ts';
 import { openRecords } from './engine/records.ts';
+import type { Records } from './engine/records.ts';
+import type { Observe } from './exchange/events.ts';
 import type { LinePaint } from './journal/console-line.ts';
+import type { JournalReader } from './journal/store.ts';
 import type { TraceOptions } from './journal/traces.ts';
 import { listen } from './server/listen.ts';
 import { hostInUrl } from './server/origin.ts';
@@ -26,6 +32,7 @@ export interface Platform {
   /** Where remembered things are kept. */
   readonly dataFolder: string;
   readonly version: string;
+  readonly page: PagePlatform;
   /** The bundled src/rewrite/worker-entry.ts. */
   readonly rewriteWorker: URL;
   /** The file the configuration was read from; undefined: there is none, and so nothing to follow and no profiles. */
@@ -34,6 +41,16 @@ export interface Platform {
   readonly paint?: LinePaint;
   /** Where traces are sent; undefined: nowhere. */
   readonly traces?: TraceOptions | undefined;
+}
+
+/** What the page is told about the machine. */
+export interface PagePlatform {
+  /** Where the built page is. */
+  readonly folder: string;
+  /** The file it saves a configuration to when there is none yet; followed from the beginning. */
+  readonly newConfig?: ConfigSource;
+  /** Whether an upstream is the built-in demo. */
+  readonly isDemo: (url: string) => boolean;
 }
 
 /** A configuration file, to be read again. */
@@ -57,7 +74,6 @@ export interface RunningApp {
 /** Starts. Rejects with Node's error when the address can not be listened on. */
 export async function startApp(config: RunnableConfig, platform: Platform): Promise<RunningApp> {
   const { clock, log, dataFolder, version, rewriteWorker, source } = platform;
-  const startedAtMs = clock.nowMs();
   let mainConfig: () => Config = () => config;
   const records = await openRecords({
     clock,
@@ -73,15 +89,88 @@ export async function startApp(config: RunnableConfig, platform: Platform): Prom
     log,
     dataFolder,
     // A profile is recorded as the main configuration has it.
-    observer: (profile, own) => records.observer(profile === undefined ? own : mainConfig()),
+    observer: (profile, own) =>
+      both(records.observer(profile === undefined ? own : mainConfig()), page.observe),
+    ruleStopped: (rule) => records.ruleStopped(rule),
     paint: platform.paint ?? plain,
     maxRequestMb: () => main.config.server.max_request_mb,
     rewriteWorker,
   };
+  let url = '';
+  const page = pageFor(
+    platform,
+    records.journal,
+    () => main,
+    () => url,
+  );
   const main = new LiveConfig(config, undefined, shared);
   mainConfig = () => main.config;
   const profiles = openProfiles(source && profileSource(source), shared);
-  const health = (detailed: boolean): unknown => ({
+  const engines = {
+    lend: () => main.lend(),
+    lendProfile: profiles.lend,
+    corsOrigins: () => main.config.server.cors_origins,
+    page: page.handle,
+    health: healthOf(platform, records, main, profiles),
+    metrics: () => records.metrics(),
+    fault: (error: unknown) => records.fault(error),
+  };
+  const server = await listen(config.server, engines, clock, log);
+  const followed = source ?? platform.page.newConfig;
+  if (followed !== undefined) {
+    const { file: path, asOf, env } = followed;
+    main.follow({ path, asOf, read: async () => completed(await loadConfigFile(path, env), followed) });
+  }
+  url = `http://${hostInUrl(config.server.host)}:${server.port}`;
+  return {
+    url,
+    async stop() {
+      page.close();
+      await server.close();
+      await Promise.all([main.close(), profiles.close()]);
+      await records.close();
+    },
+  };
+}
+
+/** The page in front of the main configuration as it is when it is asked. */
+function pageFor(
+  { clock, version, dataFolder, page, source = page.newConfig }: Platform,
+  journal: JournalReader,
+  main: () => LiveConfig,
+  url: () => string,
+): Dashboard {
+  return openPage({
+    clock,
+    version,
+    dataFolder,
+    pageFolder: page.folder,
+    journal,
+    configFile: source?.file ?? join(dataFolder, 'config.yaml'),
+    env: source?.env ?? {},
+    config: () => main().config,
+    upstream: () => main().state().upstream,
+    url,
+    isDemo: page.isDemo,
+  });
+}
+
+function both(one: Observe, other: Observe): Observe {
+  return (event) => {
+    one(event);
+    other(event);
+  };
+}
+
+/** The bodies of `GET /health` and `GET /health/detailed`; the uptime counts from now. */
+function healthOf(
+  { clock, version }: Platform,
+  records: Records,
+  main: LiveConfig,
+  profiles: Profiles,
+): (detailed: boolean) => unknown {
+  const startedAtMs = clock.nowMs();
+  return (detailed) => ({
     status: 'healthy',
     version,
     uptime_seconds: Math.round((clock.nowMs() - startedAtMs) / 1_000),
@@ -93,27 +182,6 @@ export async function startApp(config: RunnableConfig, platform: Platform): Prom
       profiles: profiles.state(),
     }),
   });
-  const engines = {
-    lend: () => main.lend(),
-    lendProfile: profiles.lend,
-    corsOrigins: () => main.config.server.cors_origins,
-    health,
-    metrics: () => records.metrics(),
-    fault: (error: unknown) => records.fault(error),
-  };
-  const server = await listen(config.server, engines, clock, log);
-  if (source !== undefined) {
-    const { file: path, asOf, env } = source;
-    main.follow({ path, asOf, read: async () => completed(await loadConfigFile(path, env), source) });
-  }
-  return {
-    url: `http://${hostInUrl(config.server.host)}:${server.port}`,
-    async stop() {
-      await server.close();
-      await Promise.all([main.close(), profiles.close()]);
-      await records.close();
-    },
-  };
 }
 
 /** Profiles are what their files say: the variables that override keys of the main file have no part in them. */

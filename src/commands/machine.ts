@@ -6,6 +6,8 @@ import type { Paint } from '../server/readiness.ts';
 
 /** The machine a command runs on. */
 export interface Machine extends Surroundings, Pick<Platform, 'clock' | 'log' | 'version' | 'rewriteWorker'> {
+  /** Where the built page is. */
+  readonly pageFolder: string;
   /** The current folder. */
   readonly cwd: string;
   readonly paint: Paint;

@@ -1,10 +1,12 @@
 // `first-hop start`: serves until it is asked to end.
+import { join } from 'node:path';
 import { startApp } from '../app.ts';
 import type { ConfigSource, RunningApp } from '../app.ts';
 import { dataFolder } from '../config/folders.ts';
 import type { Config } from '../config/schema.ts';
 import { hideSecrets } from '../config/secrets.ts';
 import { tracingFrom } from '../config/tracing.ts';
+import { stampOf } from '../config/watch.ts';
 import { startDemo } from '../demo/server.ts';
 import type { DemoUpstream } from '../demo/server.ts';
 import type { RunnableConfig } from '../engine/engine.ts';
@@ -25,7 +27,7 @@ export interface StartOptions {
 
 /** Runs until it is asked to end, and returns the exit code. */
 export async function start(options: StartOptions, machine: Machine): Promise<number> {
-  const { clock, log, version } = machine;
+  const { clock, log, version, env } = machine;
   const chosen = await chooseConfig(options.config, machine);
   if (chosen === undefined) {
     log.error('First Hop was not started. Correct what is said above, then start again.');
@@ -37,6 +39,8 @@ export async function start(options: StartOptions, machine: Machine): Promise<nu
   const runnable = await complete(config);
   const tracing = tracingFrom(machine.env);
   for (const problem of tracing.problems) log.warn(problem);
+  const newFile = join(machine.cwd, 'config.yaml');
+  const newConfig = { file: newFile, asOf: await stampOf(newFile), env, complete };
   let app: RunningApp;
   try {
     app = await startApp(runnable, {
@@ -44,10 +48,11 @@ export async function start(options: StartOptions, machine: Machine): Promise<nu
       log,
       version,
       rewriteWorker: machine.rewriteWorker,
+      page: { folder: machine.pageFolder, isDemo: demo.isAt, newConfig },
       dataFolder: dataFolder(machine),
       paint: machine.paint,
       traces: tracing.options,
-      ...(origin && { source: { ...origin, env: machine.env, complete } }),
+      ...(origin && { source: { ...origin, env, complete } }),
     });
   } catch (error) {
     await demo.stop();
@@ -98,16 +103,21 @@ function upstreamShown(
 
 /** The demo upstream, which runs from the moment it is needed until the end. */
 interface DemoOnDemand {
+  /** Whether this is its address. */
+  readonly isAt: (url: string) => boolean;
   url(): Promise<string>;
   stop(): Promise<void>;
 }
 
 function demoOnDemand(machine: Machine): DemoOnDemand {
   let running: Promise<DemoUpstream> | undefined;
+  let address: string | undefined;
   return {
+    isAt: (url) => url === address,
     async url() {
       running ??= startDemo(machine);
-      return `${(await running).url}/v1`;
+      address = `${(await running).url}/v1`;
+      return address;
     },
     async stop() {
       await (await running)?.stop();

@@ -1,6 +1,6 @@
 // What the server asks of whoever has the configurations: something to run a request with, and what concerns them all.
 import type { ErrorReply } from '../reply/error-reply.ts';
-import type { HandlerParts } from './handlers.ts';
+import type { Call, HandlerParts } from './handlers.ts';
 
 /** Lent for the time of one request: as long as it is not released, its upstream connections stay. */
 export interface Lease {
@@ -17,6 +17,8 @@ export interface Engines {
   lendProfile(name: string): Promise<Lease | ErrorReply>;
   /** `server.cors_origins`. */
   corsOrigins(): readonly string[];
+  /** Answers a request to the page or its API, which decides by itself who may ask. */
+  page(call: Call & { readonly path: string; readonly query: string }): Promise<void>;
   /** The bodies of `GET /health` and `GET /health/detailed`. */
   health(detailed: boolean): unknown;
   /** The page of `GET /metrics`. */

@@ -5,6 +5,7 @@ import { FakeClock } from '../../test/support/fake-clock.ts';
 import { compileRules } from '../verdict/rules.ts';
 import { retryPolicy } from '../retry/policy.ts';
 import { configSchema } from '../config/schema.ts';
+import type { ExchangeEvent } from '../exchange/events.ts';
 import type { Outcome } from '../upstream/outcome.ts';
 import type { Engines, Lease } from './engines.ts';
 import type { HandlerParts } from './handlers.ts';
@@ -16,6 +17,7 @@ const config = configSchema.parse({ server: { port: 0 } });
 async function serve(changes: Partial<Engines>, send?: () => Promise<Outcome>) {
   const clock = new FakeClock();
   const logged: string[] = [];
+  const events: ExchangeEvent[] = [];
   const parts: HandlerParts = {
     profile: undefined,
     upstream: {
@@ -30,7 +32,7 @@ async function serve(changes: Partial<Engines>, send?: () => Promise<Outcome>) {
       rules: compileRules(config.error_handling, config.response_parsing),
       policy: retryPolicy(config.error_handling),
       clock,
-      observe: () => undefined,
+      observe: (event) => events.push(event),
       keepAliveAfterMs: 0,
       rescue: config.streaming.rescue,
       rescueMemory: { refusesPrefill: new Set() },
@@ -55,6 +57,7 @@ async function serve(changes: Partial<Engines>, send?: () => Promise<Outcome>) {
     lend,
     lendProfile: () => Promise.resolve(lend()),
     corsOrigins: () => [],
+    page: () => Promise.resolve(),
     health: () => ({ status: 'healthy' }),
     metrics: () => '',
     fault: () => undefined,
@@ -62,7 +65,7 @@ async function serve(changes: Partial<Engines>, send?: () => Promise<Outcome>) {
   };
   const log = { info: () => undefined, warn: () => undefined, error: (line: string) => logged.push(line) };
   const server = await listen(config.server, engines, clock, log);
-  return { server, clock, logged, lend, lent: () => lent };
+  return { server, clock, logged, events, lend, lent: () => lent };
 }
 
 interface Answer {
@@ -124,7 +127,7 @@ describe('a mistake of ours', () => {
       // oxlint-disable-next-line typescript/only-throw-error -- what is thrown may be anything
       throw 'a bare text';
     };
-    const { server, logged } = await serve({}, () =>
+    const { server, logged, events } = await serve({}, () =>
       Promise.resolve({
         kind: 'opened',
         status: 200,
@@ -136,6 +139,11 @@ describe('a mistake of ours', () => {
     onTestFinished(() => server.close());
     await expect(ask(server.port, '/v1/chat/completions', chat)).rejects.toThrow();
     expect(logged).toEqual([expect.stringContaining('a bare text')]);
+    // Whoever counts running exchanges hears that this one is over.
+    expect(events.at(-1)).toMatchObject({
+      kind: 'exchange-end',
+      end: { kind: 'failed', status: 500, code: 'internal_error' },
+    });
   });
 });
 

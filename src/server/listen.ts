@@ -69,17 +69,21 @@ export function listen(
 
 async function serve(call: Call, { host }: ListenAddress, engines: Engines): Promise<void> {
   const { request, response } = call;
-  const refusal = admit(request, response, host, engines);
+  const route = routeOf(String(request.method), String(request.url));
+  const isPage = route.kind === 'page';
+  // What the page may be asked is not for other pages to read, wherever they come from: no CORS header is sent.
+  const refusal = foreignHost(request, host) ?? (isPage ? undefined : admit(request, response, engines));
   if (refusal !== undefined) {
     answerError(response, refusal);
     return;
   }
-  if (request.method === 'OPTIONS') {
+  if (request.method === 'OPTIONS' && !isPage) {
     preflight(request, response);
     return;
   }
-  const route = routeOf(String(request.method), String(request.url));
   switch (route.kind) {
+    case 'page':
+      return engines.page({ ...call, path: route.path, query: route.query });
     case 'chat':
     case 'text':
     case 'models':
@@ -149,19 +153,22 @@ function handle(route: ForwardedRoute, call: Call, parts: HandlerParts): Promise
   }
 }
 
-/** Lets a request in, or says why not. Pages that may read the answer are told so by headers. */
+/** Against DNS rebinding: whoever can only be reached from this computer answers to no foreign name. */
+function foreignHost({ headers, socket }: IncomingMessage, ownHost: string): ErrorReply | undefined {
+  const { host } = headers;
+  if (host === undefined || !isLoopbackName(ownHost) || isLoopbackHost(host)) return undefined;
+  return refused(
+    `First Hop is only for this computer and does not answer as "${host}". Use http://127.0.0.1:${socket.localPort}.`,
+  );
+}
+
+/** Lets a web page in, or says why not. Pages that may read the answer are told so by headers. */
 function admit(
-  { headers, socket }: IncomingMessage,
+  { headers }: IncomingMessage,
   response: ServerResponse,
-  ownHost: string,
   engines: Engines,
 ): ErrorReply | undefined {
   const { host, origin } = headers;
-  if (host !== undefined && isLoopbackName(ownHost) && !isLoopbackHost(host)) {
-    return refused(
-      `First Hop is only for this computer and does not answer as "${host}". Use http://127.0.0.1:${socket.localPort}.`,
-    );
-  }
   if (origin === undefined) return undefined;
   if (!isOriginAllowed(origin, host, engines.corsOrigins())) {
     return refused(

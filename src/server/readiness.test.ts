@@ -34,6 +34,7 @@ describe('the readiness block', () => {
       "First Hop 1.2.3 is ready.
 
         Address          http://127.0.0.1:8765/v1
+        Page             http://127.0.0.1:8765/
         Upstream         https://openrouter.ai/api/v1
         Configuration    /home/me/config.yaml
         Retries          up to 10, 0.5 s to 60 s apart

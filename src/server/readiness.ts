@@ -30,6 +30,7 @@ export function readinessBlock(facts: Readiness, paint: Paint): string {
     '',
     ...columns([
       ['Address', paint('bold', base)],
+      ['Page', `${facts.url}/`],
       ['Upstream', facts.upstream],
       ['Configuration', facts.configuration],
       [

@@ -47,7 +47,16 @@ describe('which endpoint is meant', () => {
       'a browser',
     ],
     ['POST', '/health', { kind: 'wrong-method', path: '/health', allowed: 'GET' }, 'the other way round'],
-    ['GET', '/', { kind: 'unknown', path: '/' }, 'nothing is there'],
+    ['GET', '/', { kind: 'page', path: '/', query: '' }, 'the page'],
+    ['GET', '/?x', { kind: 'page', path: '/', query: '?x' }, 'the page, asked anew'],
+    ['GET', '/page/a.js', { kind: 'page', path: '/page/a.js', query: '' }, 'a file of the page'],
+    [
+      'PUT',
+      '/api/config?x=1',
+      { kind: 'page', path: '/api/config', query: '?x=1' },
+      'its API, which has methods of its own',
+    ],
+    ['GET', '/page/..%2fa', { kind: 'unknown', path: '/page/..%2fa' }, 'no way out of a folder'],
     ['GET', '/v1', { kind: 'unknown', path: '/v1' }, 'nor there'],
     ['GET', '/embeddings', { kind: 'unknown', path: '/embeddings' }, 'others only under /v1'],
     ['GET', '/constructor', { kind: 'unknown', path: '/constructor' }, 'no name of the language is a path'],
@@ -66,7 +75,7 @@ describe('which endpoint is meant', () => {
     [
       'POST',
       '/api/chat/completions',
-      { kind: 'unknown', path: '/api/chat/completions' },
+      { kind: 'page', path: '/api/chat/completions', query: '' },
       'kept for ourselves',
     ],
   ])('%s %s is %j: %s', (method, target, route) => {

@@ -5,6 +5,8 @@
 export type Route =
   | ForwardedRoute
   | (Asked & { readonly kind: 'health' | 'health-detailed' | 'metrics' })
+  /** The page, its files and its API; `path` as it came. */
+  | { readonly kind: 'page'; readonly path: string; readonly query: string }
   /** An endpoint behind something that can not name a profile. */
   | { readonly kind: 'bad-profile'; readonly name: string }
   | { readonly kind: 'wrong-method'; readonly path: string; readonly allowed: string }
@@ -43,7 +45,10 @@ const ENDPOINTS: Readonly<Record<string, Endpoint>> = {
 
 const PROFILE_NAME = /^[A-Za-z0-9_-]{1,64}$/;
 /** First segments that mean something else, now or in a later version, so that no profile can have these names. */
-const RESERVED = new Set(['v1', 'health', 'models', 'chat', 'completions', 'metrics', 'api']);
+const RESERVED = new Set(['v1', 'health', 'models', 'chat', 'completions', 'metrics', 'api', 'page']);
+
+/** First segments of what the page is made of; the empty one is the page itself. */
+const PAGE = new Set(['', 'api', 'page']);
 
 /** What some servers take for a slash, and segments that would leave the upstream's own folder. */
 const SLASHES = /[/\\]|%2f|%5c/i;
@@ -75,6 +80,7 @@ function readRoute(method: string, target: string): Route {
     return { kind: 'unknown', path };
 
   const [first = ''] = segments;
+  if (PAGE.has(first)) return { kind: 'page', path, query };
   if (RESERVED.has(first.toLowerCase()))
     return endpointAt({ method, path, query, profile: undefined }, segments, ENDPOINTS);
   const route = endpointAt({ method, path, query, profile: first }, segments.slice(1), FORWARDED);

@@ -23,6 +23,11 @@ export function startFirstHop(configYaml: string): Promise<FirstHop> {
   return start(['--config', 'config.yaml', '--port', '0'], configYaml);
 }
 
+/** As it is started first: nothing is configured yet. */
+export function startUnconfigured(): Promise<FirstHop> {
+  return start(['--port', '0']);
+}
+
 /** With the provider that is built into it, and no configuration. */
 export function startDemo(port: number): Promise<FirstHop> {
   return start(['--demo', '--port', String(port)]);

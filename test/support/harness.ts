@@ -91,6 +91,7 @@ export async function startHopAt(
     dataFolder,
     version: '0.0.0-test',
     rewriteWorker: REWRITE_WORKER,
+    page: { folder: configFolder, isDemo: () => false },
     ...(live && { source: { file, asOf: await stampOf(file), env: {}, complete } }),
   });
   const client = createClient(app.url);

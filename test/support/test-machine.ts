@@ -15,6 +15,7 @@ export class TestMachine implements Machine {
   readonly platform = 'linux';
   readonly version = '1.2.3';
   readonly rewriteWorker = REWRITE_WORKER;
+  readonly pageFolder = this.cwd;
   readonly clock = new FakeClock();
   readonly lines: string[] = [];
   env: Record<string, string> = {};

@@ -1,0 +1,107 @@
+// Suggestions: failures that no rule knew, each with rules that are ready to be accepted.
+import { useState } from 'preact/hooks';
+import type { JSX } from 'preact';
+import { get, post, put } from '../api.ts';
+import { counted, moment } from '../format.ts';
+import { ActionButton, Badge, PreviewShown, Shown, useAsked } from '../parts.tsx';
+import { to } from '../route.ts';
+import type { ConfigAnswer, PreviewAnswer, SuggestedRule, Suggestion } from '../wire.ts';
+
+export function SuggestionsView(): JSX.Element {
+  const asked = useAsked((abort) => get<{ suggestions: readonly Suggestion[] }>('suggestions', abort), 0);
+  return (
+    <>
+      <h1>Suggestions</h1>
+      <p class="quiet">
+        Failures that neither your rules nor First Hop’s own knew, so that only their status decided. Words
+        that differ from case to case are shown as <code>{'<*>'}</code>.
+      </p>
+      <Shown asked={asked}>
+        {({ suggestions }) =>
+          suggestions.length === 0 ? (
+            <p>Every failure in the journal was known. There is nothing to suggest.</p>
+          ) : (
+            <ul class="plain stack">
+              {suggestions.map((suggestion) => (
+                <li key={`${suggestion.status} ${suggestion.template}`}>
+                  <Card suggestion={suggestion} />
+                </li>
+              ))}
+            </ul>
+          )
+        }
+      </Shown>
+    </>
+  );
+}
+
+function Card({ suggestion }: { suggestion: Suggestion }): JSX.Element {
+  const { template, status, count, lastAt, lastExchange, delivered, rules } = suggestion;
+  const [kind, setKind] = useState(rules[0]?.kind ?? 'stop');
+  const [preview, setPreview] = useState<PreviewAnswer | undefined>(undefined);
+  const rule = rules.find((one) => one.kind === kind);
+  return (
+    <article class="card stack" aria-label={template}>
+      <blockquote>{template}</blockquote>
+      <p>
+        {status !== undefined && <Badge tone="warn">{status}</Badge>} {counted(count, 'exchange')},{' '}
+        {delivered} of them delivered by another attempt.{' '}
+        <a href={to('history', lastExchange)}>Last {moment(lastAt)}</a>
+      </p>
+      <fieldset class="choices">
+        <legend>What to do about it</legend>
+        {rules.map((one, index) => (
+          <label key={one.kind} class="check">
+            <input
+              type="radio"
+              name={`${status} ${template}`}
+              checked={one.kind === kind}
+              onChange={() => {
+                setKind(one.kind);
+                setPreview(undefined);
+              }}
+            />
+            {one.kind === 'retry' ? 'ask again, as after an overload' : 'stop at once'}
+            {index === 0 && <span class="quiet"> (recommended)</span>}
+          </label>
+        ))}
+      </fieldset>
+      {rule !== undefined && <RuleText rule={rule} />}
+      {rule !== undefined && (
+        <div class="actions">
+          <ActionButton
+            act={async () =>
+              setPreview(await post<PreviewAnswer>('rules/preview', { edits: [editFor(rule)] }))
+            }
+          >
+            What would it have changed?
+          </ActionButton>
+          <ActionButton class="primary" done="Added to the configuration." act={() => accept(rule)}>
+            Accept
+          </ActionButton>
+        </div>
+      )}
+      {preview !== undefined && <PreviewShown preview={preview} />}
+    </article>
+  );
+}
+
+function RuleText({ rule: { path, value } }: { rule: SuggestedRule }): JSX.Element {
+  return (
+    <pre class="code" role="region" tabIndex={0} aria-label="The rule">
+      {[
+        `${path.join('.')}:`,
+        ...Object.entries(value).map(([key, one], index) => `${index === 0 ? '- ' : '  '}${key}: ${one}`),
+      ].join('\n')}
+    </pre>
+  );
+}
+
+function editFor({ path, value }: SuggestedRule): object {
+  return { kind: 'append', path, value };
+}
+
+async function accept(rule: SuggestedRule): Promise<void> {
+  const { revision } = await get<ConfigAnswer>('config');
+  await put('config', { revision, edits: [editFor(rule)] });
+}

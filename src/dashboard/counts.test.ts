@@ -1,0 +1,96 @@
+import { describe, expect, it } from 'vitest';
+import { exchangeEvents, final, journalEntry, memoryStore, retryable } from '../../test/support/dashboard.ts';
+import { FakeClock } from '../../test/support/fake-clock.ts';
+import { countHits } from './hits.ts';
+import { countToday } from './today.ts';
+
+describe('what happened today', () => {
+  const noon = new Date(2026, 0, 1, 12).getTime();
+
+  class ClockAt extends FakeClock {
+    aheadMs = noon - Date.UTC(2026, 0, 1);
+    override wallMs(): number {
+      return super.wallMs() + this.aheadMs;
+    }
+  }
+
+  it('counts what was before the start from the journal, once, and yesterday not', async () => {
+    const store = memoryStore([
+      journalEntry({ id: 'yesterday', startedAt: noon - 24 * 3_600_000 }),
+      journalEntry({
+        id: 'blank',
+        startedAt: noon - 1_000,
+        attempts: 3,
+        reason: 'empty-reply',
+        firstContentMs: 100,
+      }),
+      journalEntry({
+        id: 'saved',
+        startedAt: noon - 2_000,
+        attempts: 2,
+        reason: 'overloaded',
+        firstContentMs: 300,
+      }),
+    ]);
+    const today = countToday(store, new ClockAt());
+    await today.totals();
+    expect(await today.totals()).toEqual({
+      exchanges: 2,
+      delivered: 2,
+      failed: 0,
+      abandoned: 0,
+      saved: 2,
+      blanksPrevented: 1,
+      retries: 3,
+      firstWordsP50Ms: 100,
+      firstWordsP95Ms: 300,
+    });
+  });
+
+  it('begins anew at midnight, without what was before', async () => {
+    const clock = new ClockAt();
+    const today = countToday(memoryStore([journalEntry({ startedAt: noon - 1_000 })]), clock);
+    for (const event of exchangeEvents('a')) today.observe(event);
+    clock.aheadMs += 24 * 3_600_000;
+    expect(await today.totals()).toMatchObject({ exchanges: 0 });
+  });
+
+  it('keeps the latest first words only', async () => {
+    const today = countToday(memoryStore(), new FakeClock());
+    const end = exchangeEvents('a').at(-1);
+    if (end?.kind !== 'exchange-end') throw new Error('no end');
+    for (let index = 0; index < 1_001; index += 1)
+      today.observe({ ...end, firstContentMs: index === 0 ? 9_999 : 5 });
+    today.observe({
+      ...end,
+      end: { kind: 'abandoned', by: 'client' },
+      attempts: 0,
+      firstContentMs: undefined,
+    });
+    expect(await today.totals()).toMatchObject({
+      firstWordsP95Ms: 5,
+      abandoned: 1,
+      retries: 1_001,
+      blanksPrevented: 0,
+    });
+  });
+});
+
+it('counts which rules have applied', () => {
+  const hits = countHits(new FakeClock());
+  const outcome = exchangeEvents('a')[2];
+  if (outcome?.kind !== 'attempt-outcome') throw new Error('no outcome');
+  const recategorised = { from: 400, to: 503, pattern: 'wait', description: '' };
+  hits.observe({ ...outcome, verdict: retryable({ recategorised }) });
+  hits.observe({
+    ...outcome,
+    exchangeId: 'b',
+    verdict: retryable({ recategorised, builtinRule: 'overloaded' }),
+  });
+  hits.observe({ ...outcome, verdict: final({ hardStop: { pattern: 'stop', description: '' } }) });
+  hits.observe({ ...outcome, verdict: { kind: 'moot' } });
+  expect(hits.of('recategorisation', 'wait')).toMatchObject({ hits: 2, lastExchange: 'b' });
+  expect(hits.of('hard-stop', 'stop')).toMatchObject({ hits: 1 });
+  expect(hits.of('builtin', 'overloaded')).toMatchObject({ hits: 1 });
+  expect(hits.of('builtin', 'other')).toBeUndefined();
+});

@@ -1,0 +1,103 @@
+// What has happened since midnight: counted as it happens, what was before the start read from the journal once.
+import type { Clock } from '../std/clock.ts';
+import type { ExchangeEnd, Observe } from '../exchange/events.ts';
+import type { JournalReader } from '../journal/store.ts';
+import type { Today } from './wire.ts';
+
+/** As many of the day's exchanges before the start are read. */
+const MOST_BEFORE = 2_000;
+/** The latest first words, for their percentiles. */
+const MOST_FIRST_WORDS = 1_000;
+
+interface Ended {
+  readonly end: ExchangeEnd;
+  readonly attempts: number;
+  readonly firstContentMs?: number | undefined;
+  /** Why the last attempt that failed did. */
+  readonly reason?: string | undefined;
+}
+
+class Totals {
+  readonly since: number;
+  readonly counts = {
+    exchanges: 0,
+    delivered: 0,
+    failed: 0,
+    abandoned: 0,
+    saved: 0,
+    blanksPrevented: 0,
+    retries: 0,
+  };
+  readonly firstWords: number[] = [];
+
+  constructor(since: number) {
+    this.since = since;
+  }
+
+  add({ end, attempts, firstContentMs, reason }: Ended): void {
+    const { counts, firstWords } = this;
+    counts.exchanges += 1;
+    counts[end.kind] += 1;
+    counts.retries += Math.max(0, attempts - 1);
+    if (end.kind === 'delivered' && attempts > 1) {
+      counts.saved += 1;
+      if (reason === 'empty-reply') counts.blanksPrevented += 1;
+    }
+    if (firstContentMs === undefined) return;
+    firstWords.push(firstContentMs);
+    if (firstWords.length > MOST_FIRST_WORDS) firstWords.shift();
+  }
+
+  shown(): Today {
+    if (this.firstWords.length === 0) return { ...this.counts };
+    const sorted = this.firstWords.toSorted((one, other) => one - other);
+    const percentile = (share: number): number =>
+      Math.round(Number(sorted[Math.ceil(share * sorted.length) - 1]));
+    return { ...this.counts, firstWordsP50Ms: percentile(0.5), firstWordsP95Ms: percentile(0.95) };
+  }
+}
+
+export interface TodayCount {
+  readonly observe: Observe;
+  readonly totals: () => Promise<Today>;
+}
+
+/** Starts counting. */
+export function countToday(store: JournalReader, clock: Clock): TodayCount {
+  const startedAt = clock.wallMs();
+  let totals = new Totals(midnightBefore(startedAt));
+  let before: Promise<void> | undefined;
+  const reasons = new Map<string, string>();
+
+  const current = (): Totals => {
+    const since = midnightBefore(clock.wallMs());
+    if (since !== totals.since) totals = new Totals(since);
+    return totals;
+  };
+  const readBefore = async (into: Totals): Promise<void> => {
+    if (startedAt < into.since) return;
+    const earlier = await store.list({ since: into.since, before: startedAt, limit: MOST_BEFORE });
+    for (const summary of earlier) into.add(summary);
+  };
+
+  return {
+    observe(event) {
+      if (event.kind === 'attempt-outcome') {
+        const { verdict, exchangeId } = event;
+        if (verdict.kind === 'retryable' || verdict.kind === 'final') reasons.set(exchangeId, verdict.reason);
+      }
+      if (event.kind !== 'exchange-end') return;
+      current().add({ ...event, reason: reasons.get(event.exchangeId) });
+      reasons.delete(event.exchangeId);
+    },
+    async totals() {
+      before ??= readBefore(current());
+      await before;
+      return current().shown();
+    },
+  };
+}
+
+function midnightBefore(wallMs: number): number {
+  return new Date(wallMs).setHours(0, 0, 0, 0);
+}
