@@ -90,7 +90,7 @@ export async function startApp(config: RunnableConfig, platform: Platform): Prom
     dataFolder,
     // A profile is recorded as the main configuration has it.
     observer: (profile, own) =>
-      both(records.observer(profile === undefined ? own : mainConfig()), page.observe),
+      both(records.observer(profile === undefined ? () => own : () => mainConfig()), page.observe),
     ruleStopped: (rule) => records.ruleStopped(rule),
     paint: platform.paint ?? plain,
     maxRequestMb: () => main.config.server.max_request_mb,

@@ -28,8 +28,8 @@ export interface RecordsParts {
 }
 
 export interface Records {
-  /** Keeps exchanges as a configuration wants it; they must be told from their beginning. */
-  observer(config: Config): Observe;
+  /** Keeps exchanges as the configuration wants it when they begin, from where they must be told. */
+  observer(configNow: () => Config): Observe;
   readonly journal: JournalReader;
   /** The page of `GET /metrics`. */
   metrics(): string;
@@ -71,8 +71,11 @@ export async function openRecords(parts: RecordsParts): Promise<Records> {
       : [dropped('spans', 'Spans of traces that nobody took.', () => traces.dropped)]),
   ]);
   return {
-    observer({ journal: options, logging, error_logging: errorLogging }) {
-      const record = journal.observer(keepingOf(options, logging, logging.enabled || errorLogging.enabled));
+    observer(configNow) {
+      const record = journal.observer(() => {
+        const { journal: options, logging, error_logging: errorLogging } = configNow();
+        return keepingOf(options, logging, logging.enabled || errorLogging.enabled);
+      });
       return (event) => {
         metrics.observe(event);
         record(event);

@@ -49,6 +49,8 @@ export class Delivery {
   /** A whole reply, as it came and as it went. */
   #whole: { readonly received: Buffer; readonly sent: Buffer | undefined } | undefined;
   #bytes = 0;
+  /** A reply is on its way, which says enough. */
+  #isRelaying = false;
   /** The tokens that the attempts so far have told. */
   #spent: JsonObject | undefined;
   /** Where the next answer is joined to what was said; undefined for a reply of its own. */
@@ -88,7 +90,8 @@ export class Delivery {
 
   /** Lets a client that waits for a stream hear that somebody is there. Returns whether it still waits. */
   saysNothingYet(): boolean {
-    if (!this.#wantsStream || (this.#commit !== 'nothing' && this.#commit !== 'headers')) return false;
+    if (!this.#wantsStream || this.#isRelaying) return false;
+    if (this.#commit !== 'nothing' && this.#commit !== 'headers') return false;
     this.#begin(OK, STREAM_HEADERS);
     this.#write(': waiting for the provider\n\n');
     return true;
@@ -176,7 +179,7 @@ export class Delivery {
   async #asStream(status: number, headers: RawHeaders, completion: JsonObject, body: Buffer): Promise<void> {
     this.#begin(status, [...withoutHeader(headers, 'content-type'), ...STREAM_HEADERS]);
     this.#commit = 'content';
-    this.#whole = { received: body, sent: undefined };
+    this.#whole = { received: body, sent: this.#rewritten === undefined ? body : undefined };
     const frames = completionAsFrames(completion);
     if (this.#rewritten === undefined) this.#write(frames);
     else {
@@ -194,6 +197,7 @@ export class Delivery {
     );
     // Of an earlier attempt there may be reasoning that is held back.
     if (this.#rewritten !== undefined) await this.#rewritten.end();
+    this.#isRelaying = true;
     this.#sink.write(opening);
     this.#identity = identityOf(opening);
     const outcome = await rest.relay(this.#sink);
@@ -226,6 +230,7 @@ export class Delivery {
     continuation.write(frameSplitter().push(completionAsFrames(completion)));
     continuation.end();
     await this.#flush();
+    this.#text += continuation.passed;
     return isJoined;
   }
 

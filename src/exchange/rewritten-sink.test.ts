@@ -76,3 +76,32 @@ it('waits for the client, too', async () => {
   drains[1]?.();
   expect(resumed).toEqual(['later']);
 });
+
+it('takes no more while the client takes no more, although the rules could', async () => {
+  const { sink, rewriter, client, next } = setUp();
+  const rewritten = rewrittenSink(sink, rewriter);
+  expect(rewritten.write([frame('a')])).toBe(true);
+  client.isFull = true;
+  await next();
+  expect(rewritten.write([frame('b')])).toBe(false);
+  expect(rewritten.write([frame('c')])).toBe(false);
+  client.isFull = false;
+  await next();
+  await next();
+  expect(rewritten.write([frame('d')])).toBe(true);
+});
+
+it('tells of a mistake when it is asked for what has become of it, and holds nobody up', async () => {
+  const { sink, resumed } = setUp();
+  const broken: FrameRewriter = {
+    take: () => Promise.reject(new Error('a mistake')),
+    end: () => [],
+    sent: '',
+  };
+  const rewritten = rewrittenSink(sink, broken);
+  rewritten.write([frame('a')]);
+  rewritten.onDrain(() => resumed.push('resumed'));
+  await settle(2);
+  expect(resumed).toEqual(['resumed']);
+  await expect(rewritten.settled()).rejects.toThrow('a mistake');
+});

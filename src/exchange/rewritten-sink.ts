@@ -22,7 +22,13 @@ export function rewrittenSink(sink: ResponseSink, rewriter: FrameRewriter): Rewr
   let waitingBytes = 0;
   let working: Promise<void> | undefined;
 
-  const passOn = (frames: readonly Frame[]): boolean => sink.write(frames);
+  /** Whether the client takes more, as far as is known. */
+  let takes = true;
+
+  const passOn = (frames: readonly Frame[]): boolean => {
+    takes = sink.write(frames);
+    return takes;
+  };
   const workOff = async (first: Promise<readonly Frame[]>): Promise<void> => {
     passOn(await first);
     while (waiting.length > 0) {
@@ -49,16 +55,18 @@ export function rewrittenSink(sink: ResponseSink, rewriter: FrameRewriter): Rewr
         const rewritten = rewriter.take(frames);
         if (!(rewritten instanceof Promise)) return passOn(rewritten);
         working = workOff(rewritten);
-        return true;
+        // Whoever waits for it hears of a mistake; until then it must not end the process.
+        working.catch(() => undefined);
+        return takes;
       }
       waiting.push(...frames);
       for (const { raw } of frames) waitingBytes += raw.length;
-      return waitingBytes < MAX_WAITING_BYTES;
+      return takes && waitingBytes < MAX_WAITING_BYTES;
     },
     onDrain(resume) {
       if (working === undefined) sink.onDrain(resume);
       // By then the client may have stopped taking, too.
-      else void working.then(() => (passOn([]) ? resume() : sink.onDrain(resume)));
+      else void working.then(() => (passOn([]) ? resume() : sink.onDrain(resume)), resume);
     },
     get bytes() {
       return sink.bytes;

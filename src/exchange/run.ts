@@ -175,7 +175,13 @@ async function untilOver(
         continue;
       case 'finish':
         await delivery.finish();
-        return over(DELIVERED, progress, startedAtMs, endedAtMs);
+        // Who left while the user's rules were at work on the reply has not got it.
+        return over(
+          signal.aborted ? { kind: 'abandoned', by: abortCause(signal) } : DELIVERED,
+          progress,
+          startedAtMs,
+          endedAtMs,
+        );
       case 'stop': {
         const effort = { attempts: progress.sent, elapsedMs: situation.elapsedMs };
         const story = { because: decision.because, ...effort, secrets: asked.secrets() };

@@ -20,7 +20,7 @@ describe('the journal', () => {
     const clock = new FakeClock();
     const store = storeInMemory();
     const journal = startJournal(Promise.resolve(store), clock, ignored);
-    const observe = journal.observer(EVERYTHING);
+    const observe = journal.observer(() => EVERYTHING);
     for (const id of ['a', 'b']) for (const event of exchangeEvents(plain(id))) observe(event);
     await settle();
     expect(store.kept.size).toBe(0);
@@ -34,7 +34,7 @@ describe('the journal', () => {
 
   it('lets requests be served while it makes many', async () => {
     const { journal, clock } = recording();
-    const observe = journal.observer(EVERYTHING);
+    const observe = journal.observer(() => EVERYTHING);
     for (let id = 0; id < 20; id += 1) for (const event of exchangeEvents(plain(String(id)))) observe(event);
     let nowMs = 0;
     clock.nowMs = () => (nowMs += 10);
@@ -52,7 +52,7 @@ describe('the journal', () => {
     const store = storeInMemory();
     let open: (opened: typeof store) => void = () => undefined;
     const journal = startJournal(new Promise((resolve) => (open = resolve)), clock, ignored);
-    const observe = journal.observer(EVERYTHING);
+    const observe = journal.observer(() => EVERYTHING);
     for (let id = 0; id < 1_005; id += 1)
       for (const event of exchangeEvents(plain(String(id)))) observe(event);
     expect(journal.dropped).toBe(5);
@@ -70,8 +70,8 @@ describe('the journal', () => {
 
   it('gives all entries, those that wait included', async () => {
     const { journal } = recording();
-    for (const event of exchangeEvents(plain('a'))) journal.observer(EVERYTHING)(event);
-    const observe = journal.observer(EVERYTHING);
+    for (const event of exchangeEvents(plain('a'))) journal.observer(() => EVERYTHING)(event);
+    const observe = journal.observer(() => EVERYTHING);
     for (const event of exchangeEvents(plain('b'))) observe(event);
     const ids: string[] = [];
     for await (const { id } of journal.store.entries()) ids.push(id);
@@ -85,7 +85,7 @@ describe('the journal', () => {
 
   it('forgets the oldest of very many exchanges that do not end', async () => {
     const { journal } = recording();
-    const observe = journal.observer(EVERYTHING);
+    const observe = journal.observer(() => EVERYTHING);
     const [start] = exchangeEvents(plain('first'));
     const [, , end] = exchangeEvents(plain('first'));
     if (start !== undefined) observe(start);
@@ -116,7 +116,7 @@ describe('the journal', () => {
 
   it('ignores judgements of an attempt that nobody saw begin', async () => {
     const { journal } = recording();
-    const observe = journal.observer(EVERYTHING);
+    const observe = journal.observer(() => EVERYTHING);
     const events = exchangeEvents({ ...plain('a'), attempts: [{ why: 'first', judgements: [GOOD] }] });
     for (const event of events) if (event.kind !== 'attempt-start') observe(event);
     expect(await journal.store.get('a')).toMatchObject({ tries: [] });
@@ -135,7 +135,7 @@ describe('entries for the log files', () => {
     const journal = startJournal(Promise.resolve(store), new FakeClock(), ({ summary }) =>
       heard.push(summary.id),
     );
-    const observe = journal.observer({ ...EVERYTHING, enabled, isLogged });
+    const observe = journal.observer(() => ({ ...EVERYTHING, enabled, isLogged }));
     for (const event of exchangeEvents({ id: 'a', received: REQUEST, attempts: [] })) observe(event);
     expect(await journal.store.list({ limit: 9 })).toHaveLength(remembered);
     expect(heard).toHaveLength(told);

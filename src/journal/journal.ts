@@ -25,7 +25,7 @@ const MAX_WAITING_BYTES = 32 * 1024 * 1024;
 
 export interface Journal {
   /** Keeps the exchanges whose events it is told, as one configuration wants it. */
-  observer(keeping: Keeping): Observe;
+  observer(keepingNow: () => Keeping): Observe;
   /** What is remembered, up to the exchange that has just ended. */
   readonly store: JournalReader;
   /** Entries that could not be kept since the start. */
@@ -128,7 +128,7 @@ export function startJournal(
     return opening;
   };
   return {
-    observer: (keeping) => (keeping.enabled || keeping.isLogged ? recorder(keeping, clock, take) : ignore),
+    observer: (keepingNow) => recorder(keepingNow, clock, take),
     store: {
       list: async (query) => (await upToDate()).list(query),
       get: async (id) => (await upToDate()).get(id),
@@ -141,8 +141,4 @@ export function startJournal(
     },
     close: async () => (await upToDate()).close(),
   };
-}
-
-function ignore(): void {
-  // The journal is switched off.
 }

@@ -48,16 +48,26 @@ export interface Finished {
 
 interface InFlight {
   readonly asked: Asked;
+  readonly keeping: Keeping;
   readonly attempts: ToldAttempt[];
 }
 
-/** Hands each exchange on when it is over; one that was never seen to begin is not handed on. */
-export function recorder(keeping: Keeping, clock: Clock, isOver: (finished: Finished) => void): Observe {
+/**
+ * Hands each exchange on when it is over; one that was never seen to begin is not handed on.
+ * @param keepingNow asked when an exchange begins: what is wanted then counts for all of it
+ */
+export function recorder(
+  keepingNow: () => Keeping,
+  clock: Clock,
+  isOver: (finished: Finished) => void,
+): Observe {
   const inFlight = new Map<string, InFlight>();
   return (event) => {
     if (event.kind === 'exchange-start') {
+      const keeping = keepingNow();
+      if (!keeping.enabled && !keeping.isLogged) return;
       if (inFlight.size >= MAX_IN_FLIGHT) forgetOldest(inFlight);
-      inFlight.set(event.exchangeId, { asked: event, attempts: [] });
+      inFlight.set(event.exchangeId, { asked: event, attempts: [], keeping });
       return;
     }
     const exchange = inFlight.get(event.exchangeId);
@@ -79,7 +89,7 @@ export function recorder(keeping: Keeping, clock: Clock, isOver: (finished: Fini
         told,
       } = event;
       const course = { id, ...exchange, sent, end, model, startedAtMs, elapsedMs, firstContentMs, told };
-      isOver({ ...course, startedAtWallMs: clock.wallMs() - elapsedMs, keeping });
+      isOver({ ...course, startedAtWallMs: clock.wallMs() - elapsedMs });
     }
   };
 }

@@ -47,5 +47,6 @@ function inPlaceOf(raw: Buffer, data: string, next: string): Buffer {
   const block = raw.toString();
   const at = block.indexOf(data);
   if (at !== -1) return Buffer.from(block.slice(0, at) + next + block.slice(at + data.length));
-  return Buffer.from(`${next.replace(/^/gm, 'data: ')}\n\n`);
+  const lines = next.split('\n').map((line) => `data: ${line}\n`);
+  return Buffer.from(`${lines.join('')}\n`);
 }

@@ -144,10 +144,20 @@ async function tidyUp(
   let bytes = 0;
   for (const { path } of segments) {
     bytes += await sizeOf(path);
-    const lastWrittenAt = await stat(linesFile(path)).then(({ mtimeMs }) => mtimeMs);
+    const lastWrittenAt = await lastChangeOf(linesFile(path));
     const isTooOld = clock.wallMs() - lastWrittenAt > maxAgeMs;
-    if (path !== current?.path && (isTooOld || bytes > maxBytes)) await removeSegment(path);
+    // What can not be removed now, because somebody else holds it, is in nobody's way and is tried again.
+    if (path !== current?.path && (isTooOld || bytes > maxBytes))
+      await removeSegment(path).catch(() => undefined);
   }
+}
+
+/** Milliseconds since the epoch; of a file that another process has just removed, long ago. */
+function lastChangeOf(file: string): Promise<number> {
+  return stat(file).then(
+    ({ mtimeMs }) => mtimeMs,
+    () => 0,
+  );
 }
 
 /**

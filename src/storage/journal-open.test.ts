@@ -22,7 +22,7 @@ describe('openJournal', () => {
   it('records into the store that this Node has, and reads it again', async () => {
     const { lines, ...opened } = parts();
     const journal = openJournal({ ...opened, also: () => undefined });
-    const observe = journal.observer(EVERYTHING);
+    const observe = journal.observer(() => EVERYTHING);
     for (const event of exchangeEvents({ id: 'a' })) observe(event);
     expect(await journal.store.get('a')).toMatchObject({ id: 'a' });
     expect(journal.dropped).toBe(0);

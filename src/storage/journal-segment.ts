@@ -28,10 +28,10 @@ export function bodiesFile(segment: string): string {
   return `${segment}.bodies`;
 }
 
-/** Removes both files. */
+/** Removes both files; the texts first, which nobody would find without the lines. */
 export async function removeSegment(segment: string): Promise<void> {
-  await rm(linesFile(segment), { force: true });
   await rm(bodiesFile(segment), { force: true });
+  await rm(linesFile(segment), { force: true });
 }
 
 /** Bytes of both files. */

@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import type { JournalEntry } from '../../src/journal/entry.ts';
 import { fromRecord } from '../../src/journal/recorded-outcome.ts';
 import { openJournalStore } from '../../src/storage/journal-open.ts';
-import { failure, json, sse } from '../support/answers.ts';
+import { cut, failure, json, sse } from '../support/answers.ts';
 import { ask, askForStream, startHop } from '../support/harness.ts';
 import type { Hop } from '../support/harness.ts';
 import { collected, keptLines } from '../support/journal.ts';
@@ -137,4 +137,19 @@ test('no key is in it, whoever brought or repeated it', async () => {
   const everything = JSON.stringify(await remembered(hop));
   expect(everything).toContain('Incorrect key');
   for (const key of [configured, brought, inBody]) expect(everything).not.toContain(key);
+});
+
+test('a reply is remembered as it was told, whatever form the upstream gave it', async () => {
+  const hop = await startHop({
+    answers: [
+      json(completion('Hello there!')),
+      sse([chunk('Once upon'), cut]),
+      json(completion(' a time there was.')),
+    ],
+  });
+  await askForStream(hop);
+  await askForStream(hop);
+  const [converted, rescued] = await remembered(hop);
+  expect(converted?.reply).toEqual({ received: completion('Hello there!') });
+  expect(rescued?.reply).toEqual({ received: 'Once upon a time there was.' });
 });

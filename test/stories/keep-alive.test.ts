@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { failure, gate, json, sse } from '../support/answers.ts';
 import { errorAtEndOf, expectWholeStream, textOf } from '../support/expectations.ts';
 import { startHop } from '../support/harness.ts';
-import { completion, completionStream } from '../support/openai.ts';
+import { chunk, completion, completionStream, doneFrame, finishChunk } from '../support/openai.ts';
 
 const config = { streaming: { keepalive_after: 5 } };
 
@@ -43,4 +43,19 @@ test('a plain request waits in silence: it can not be opened twice', async () =>
   expect(call.received()).toBe('');
   late.open();
   expect((await call.done).text).toBe(completion('Hello'));
+});
+
+test('once the reply is on its way, nothing is put between its words', async () => {
+  const later = gate();
+  const hop = await startHop({
+    answers: [sse([chunk('Once'), later.opened, chunk(' upon'), finishChunk(), doneFrame])],
+    config,
+  });
+  const call = hop.chat({ stream: true });
+  await call.until('Once');
+  await hop.clock.advance(30_000);
+  later.open();
+  const reply = await call.done;
+  expect(textOf(reply)).toBe('Once upon');
+  expect(reply.text).not.toContain(': waiting');
 });

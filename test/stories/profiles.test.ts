@@ -2,12 +2,15 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { openJournalStore } from '../../src/storage/journal-open.ts';
 import { failure, gate, json, sse } from '../support/answers.ts';
 import type { Answer } from '../support/answers.ts';
 import type { Reply } from '../support/client.ts';
 import { errorIn, expectWholeStream } from '../support/expectations.ts';
 import { ask, chatBody, passTimeUntil, startHop } from '../support/harness.ts';
 import type { Hop } from '../support/harness.ts';
+import { keptLines } from '../support/journal.ts';
+import { PLENTY } from '../support/journal-stores.ts';
 import { chunk, completion, doneFrame, finishChunk } from '../support/openai.ts';
 import { headerOf, startUpstream } from '../support/scripted-upstream.ts';
 import type { ScriptedUpstream } from '../support/scripted-upstream.ts';
@@ -179,4 +182,19 @@ test('what only the main file can set is told once, and its limits hold', async 
   ]);
   const long = chatBody({ filler: 'x'.repeat(2_000) });
   expect((await hop.client.post('/night/chat/completions', long)).status).toBe(413);
+});
+
+test('a profile that is in use already is recorded as the main file says now', async () => {
+  const hop = await startHop({ live: true, answers: [HI] });
+  await write(hop, 'night', '');
+  await askAt(hop, '/night/chat/completions');
+  await writeFile(join(hop.configFolder, 'config.yaml'), 'journal: {enabled: false}');
+  await passTimeUntil(hop, () => hop.logged.some((line) => line.includes('reloaded')));
+  await askAt(hop, '/night/chat/completions');
+  await hop.clock.advanceUntil(hop.stop());
+  const folder = join(hop.dataFolder, 'journal');
+  const { clock } = hop;
+  const store = await openJournalStore({ folder, retention: () => PLENTY, clock, log: keptLines().log });
+  expect(await store.list({ limit: 9 })).toHaveLength(1);
+  await store.close();
 });

@@ -5,7 +5,7 @@ import type { JsonObject } from '../../src/std/json.ts';
 import { cut, gate, json, sse } from '../support/answers.ts';
 import type { Answer, Step } from '../support/answers.ts';
 import { errorAtEndOf, expectWholeStream, textOf } from '../support/expectations.ts';
-import { ask, askForStream, chatBody, startHop } from '../support/harness.ts';
+import { ask, askForStream, chatBody, startHop, passTimeUntil } from '../support/harness.ts';
 import type { Hop } from '../support/harness.ts';
 import {
   chunk,
@@ -319,6 +319,19 @@ describe('no pattern can stop the proxy', () => {
     expect(hop.logged.filter((line) => line.includes('(evil)'))).toEqual([
       expect.stringMatching(/^regex_replacement\.rules\[0\] \(evil\) took longer than 100 ms/),
     ]);
+  });
+
+  test('who leaves while a rule is at work on the reply has not got it', async () => {
+    const hop = await startHop({ answers: [json(completion(EVIL_TEXT))], config: replyRules(EVIL) });
+    const call = hop.chat();
+    const left = call.done.catch(() => 'left');
+    await hop.upstream.request(1);
+    await hop.clock.whenWaiting(100);
+    call.abort();
+    expect(await left).toBe('left');
+    const told = (): boolean => hop.logged.some((line) => line.includes('stopped by the client'));
+    await passTimeUntil(hop, told);
+    expect(hop.logged.filter((line) => line.includes('delivered'))).toEqual([]);
   });
 
   test('a rule that takes too long three times is switched off', async () => {

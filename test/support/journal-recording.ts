@@ -30,7 +30,7 @@ export function recording(): Recording {
     journal,
     clock,
     record(script, keeping = EVERYTHING) {
-      const observe = journal.observer(keeping);
+      const observe = journal.observer(() => keeping);
       for (const event of exchangeEvents(script)) observe(event);
       return journal.store.get(script.id ?? 'exchange');
     },

@@ -292,7 +292,10 @@ describe.each(Object.keys(SIZES) as Size[])('on a %s', (size) => {
     await editor.pressSequentially('8800\nmax_requ');
     await page.getByRole('option', { name: /max_request_mb/ }).waitFor();
     await opened.picture('configuration');
+    // The editor takes no choice that has only just appeared (CodeMirror's interactionDelay, 75 ms).
+    await page.waitForTimeout(500);
     await editor.press('Enter');
+    await editor.getByText('max_request_mb').waitFor();
     await editor.pressSequentially('32');
     await page
       .getByRole('region', { name: 'What would change' })
