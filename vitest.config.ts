@@ -16,7 +16,8 @@ export default defineConfig({
     coverage: {
       provider: 'v8',
       include: ['src/**/*.ts'],
-      exclude: ['src/**/*.test.ts', ...onlyWithSqlite],
+      // The page (dashboard/) is tested in a real browser: npm run test:page.
+      exclude: ['src/**/*.test.ts', 'dashboard/**', ...onlyWithSqlite],
       reporter: [['text', { skipFull: true }], 'html'],
 
       reportOnFailure: true,

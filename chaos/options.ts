@@ -1,5 +1,6 @@
 // What can be said on the command line of `npm run chaos`.
 import { parseArgs } from 'node:util';
+import { explained } from '../bench/usage.ts';
 import { subjectNames, type SubjectName } from './subjects.ts';
 
 const usage = `usage: npm run chaos -- [--quick] [--seed N] [--requests N] [--after-first-word] [--only plain-17,streamed-4] [--subjects ${subjectNames.join(',')}] [--label TEXT]`;
@@ -21,11 +22,7 @@ export interface Options {
 
 /** Throws with words, and with what can be said, for options that can not be used. */
 export function readOptions(args: readonly string[]): Options {
-  try {
-    return parsed(args);
-  } catch (error) {
-    throw new Error(`${error instanceof Error ? error.message : String(error)}\n${usage}`, { cause: error });
-  }
+  return explained(usage, () => parsed(args));
 }
 
 function parsed(args: readonly string[]): Options {

@@ -1,5 +1,6 @@
 // What can be said on the command line of `npm run soak`.
 import { parseArgs } from 'node:util';
+import { explained } from '../bench/usage.ts';
 
 const usage = 'usage: npm run soak -- [--short] [--minutes N] [--streams N] [--seed N] [--label TEXT]';
 
@@ -20,11 +21,7 @@ export interface Options {
 
 /** Throws with words, and with what can be said, for options that can not be used. */
 export function readOptions(args: readonly string[]): Options {
-  try {
-    return parsed(args);
-  } catch (error) {
-    throw new Error(`${error instanceof Error ? error.message : String(error)}\n${usage}`, { cause: error });
-  }
+  return explained(usage, () => parsed(args));
 }
 
 function parsed(args: readonly string[]): Options {

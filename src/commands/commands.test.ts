@@ -1,5 +1,7 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { failedEnd, failedTry, summary } from '../../test/support/journal-entries.ts';
+import { TestMachine } from '../../test/support/test-machine.ts';
+import { runCli } from '../cli.ts';
 import { configSchema } from '../config/schema.ts';
 import type { JournalEntry, Judgement } from '../journal/entry.ts';
 import type { RecordedOutcome } from '../journal/recorded-outcome.ts';
@@ -176,5 +178,40 @@ describe('first-hop export', () => {
     ['good', [good], 'No attempt of exchange good has failed, so there is nothing to report about it.'],
   ])('%s: says why there is nothing to write (%#)', async (id, entries, words) => {
     expect(await exported(id, entries)).toEqual({ isWritten: false, lines: [words] });
+  });
+});
+
+describe('on the command line', () => {
+  const run = async (args: readonly string[], env: Record<string, string> = {}) => {
+    const machine = new TestMachine();
+    onTestFinished(() => machine.remove());
+    machine.env = { FIRST_HOP_DATA: machine.home, ...env };
+    machine.write('config.yaml', 'target_proxy: {url: "http://127.0.0.1:1"}');
+    machine.write('broken.yaml', 'error_handling: {max_retries: many}');
+    return { exitCode: await runCli(args, machine), said: machine.said };
+  };
+
+  it.each<[readonly string[], number, string, string]>([
+    [['replay'], 0, 'The journal has no exchanges yet', 'nothing to judge is no failure'],
+    [['replay', '--limit', '0'], 1, 'A whole number above 0 is expected.', 'a limit that is none'],
+    [['replay', '--config', 'broken.yaml'], 1, 'max_retries', 'a configuration that is broken'],
+    [['export'], 1, 'Nothing has failed in the latest 0 exchanges', 'nothing to report'],
+    [['export', 'abc'], 1, 'The journal has no exchange abc.', 'an id that is not there'],
+  ])('%j ends with %i: %s (%s)', async (args, exitCode, words) => {
+    const ran = await run(args);
+    expect(ran.said).toContain(words);
+    expect(ran.exitCode).toBe(exitCode);
+  });
+
+  it('replay takes a limit', async () => {
+    expect((await run(['replay', '--limit', '7'])).exitCode).toBe(0);
+  });
+
+  it('start says so when the environment asks for traces in a way that can not be followed', async () => {
+    const machine = new TestMachine();
+    onTestFinished(() => machine.remove());
+    machine.env = { FIRST_HOP_DATA: machine.home, OTEL_EXPORTER_OTLP_ENDPOINT: 'nowhere' };
+    expect(await machine.whileRunning(['--port', '0'])).toBe(0);
+    expect(machine.said).toContain('OTEL_EXPORTER_OTLP_ENDPOINT is not an address');
   });
 });

@@ -91,7 +91,6 @@ export class Delivery {
   /** Lets a client that waits for a stream hear that somebody is there. Returns whether it still waits. */
   saysNothingYet(): boolean {
     if (!this.#wantsStream || this.#isRelaying) return false;
-    if (this.#commit !== 'nothing' && this.#commit !== 'headers') return false;
     this.#begin(OK, STREAM_HEADERS);
     this.#write(': waiting for the provider\n\n');
     return true;
@@ -180,6 +179,7 @@ export class Delivery {
     this.#begin(status, [...withoutHeader(headers, 'content-type'), ...STREAM_HEADERS]);
     this.#commit = 'content';
     this.#whole = { received: body, sent: this.#rewritten === undefined ? body : undefined };
+    this.#isRelaying = true;
     const frames = completionAsFrames(completion);
     if (this.#rewritten === undefined) this.#write(frames);
     else {

@@ -175,13 +175,7 @@ async function untilOver(
         continue;
       case 'finish':
         await delivery.finish();
-        // Who left while the user's rules were at work on the reply has not got it.
-        return over(
-          signal.aborted ? { kind: 'abandoned', by: abortCause(signal) } : DELIVERED,
-          progress,
-          startedAtMs,
-          endedAtMs,
-        );
+        return over(endOf(signal), progress, startedAtMs, endedAtMs);
       case 'stop': {
         const effort = { attempts: progress.sent, elapsedMs: situation.elapsedMs };
         const story = { because: decision.because, ...effort, secrets: asked.secrets() };
@@ -193,6 +187,11 @@ async function untilOver(
         assertNever(decision);
     }
   }
+}
+
+/** Of a reply that has been passed on: who left while the user's rules were at work on it has not got it. */
+function endOf(signal: AbortSignal): ExchangeEnd {
+  return signal.aborted ? { kind: 'abandoned', by: abortCause(signal) } : DELIVERED;
 }
 
 function notBegun(): Progress {

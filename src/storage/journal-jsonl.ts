@@ -146,9 +146,7 @@ async function tidyUp(
     bytes += await sizeOf(path);
     const lastWrittenAt = await lastChangeOf(linesFile(path));
     const isTooOld = clock.wallMs() - lastWrittenAt > maxAgeMs;
-    // What can not be removed now, because somebody else holds it, is in nobody's way and is tried again.
-    if (path !== current?.path && (isTooOld || bytes > maxBytes))
-      await removeSegment(path).catch(() => undefined);
+    if (path !== current?.path && (isTooOld || bytes > maxBytes)) await removeSegment(path);
   }
 }
 

@@ -28,10 +28,13 @@ export function bodiesFile(segment: string): string {
   return `${segment}.bodies`;
 }
 
-/** Removes both files; the texts first, which nobody would find without the lines. */
+/**
+ * Removes both files; the texts first, which nobody would find without the lines. What can not be removed now, because
+ * somebody else holds it, is in nobody's way.
+ */
 export async function removeSegment(segment: string): Promise<void> {
-  await rm(bodiesFile(segment), { force: true });
-  await rm(linesFile(segment), { force: true });
+  await Promise.allSettled([rm(bodiesFile(segment), { force: true })]);
+  await Promise.allSettled([rm(linesFile(segment), { force: true })]);
 }
 
 /** Bytes of both files. */

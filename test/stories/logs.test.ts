@@ -1,4 +1,5 @@
 // The log files: every exchange in one, those that failed in the other as well, and no trouble of a disk in a reply.
+import { FakeClock } from '../support/fake-clock.ts';
 import { readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -143,4 +144,16 @@ test('the line at the terminal tells the first word and the continuations', asyn
   });
   await askForStream(hop);
   expect(hop.logged.at(-1)).toMatch(/test-model {2}delivered {2}\(2 attempts, continued once, .*\d s.*\)$/);
+});
+
+test('a mistake of First Hop itself is in the error log, with the place where it happened', async () => {
+  class Broken extends FakeClock {
+    override random(): number {
+      throw new Error('no chance at all');
+    }
+  }
+  const hop = await startHop({ answers: [json(completion('Hi'))], clock: new Broken() });
+  expect((await ask(hop)).status).toBe(500);
+  const [line] = await linesIn(hop, 'logs', 'errors');
+  expect(line).toMatchObject({ fault: { message: 'no chance at all' } });
 });

@@ -8,6 +8,7 @@ import type { ConfigSource } from '../../src/app.ts';
 import { configSchema } from '../../src/config/schema.ts';
 import { stampOf } from '../../src/config/watch.ts';
 import type { JsonObject } from '../../src/std/json.ts';
+import type { TraceOptions } from '../../src/journal/traces.ts';
 import type { Log } from '../../src/std/log.ts';
 import { createClient } from './client.ts';
 import type { Call, CallOptions, Client, Reply } from './client.ts';
@@ -23,6 +24,8 @@ export interface HopOptions {
   readonly clock?: FakeClock;
   /** What is typed after the upstream's origin in `target_proxy.url`. */
   readonly path?: string;
+  /** Where traces are sent; nowhere without. */
+  readonly traces?: TraceOptions;
   /** Keeps what another First Hop has remembered. */
   readonly dataFolder?: string;
   /** Reads the configuration from a file, `config.yaml` in a folder of its own, and follows it. */
@@ -92,6 +95,7 @@ export async function startHopAt(
     version: '0.0.0-test',
     rewriteWorker: REWRITE_WORKER,
     page: { folder: configFolder, isDemo: () => false },
+    traces: options.traces,
     ...(live && { source: { file, asOf: await stampOf(file), env: {}, complete } }),
   });
   const client = createClient(app.url);
