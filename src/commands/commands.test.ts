@@ -187,6 +187,7 @@ describe('on the command line', () => {
     onTestFinished(() => machine.remove());
     machine.env = { FIRST_HOP_DATA: machine.home, ...env };
     machine.write('config.yaml', 'target_proxy: {url: "http://127.0.0.1:1"}');
+    machine.write('elsewhere.yaml', `journal: {folder: ${machine.home}}`);
     machine.write('broken.yaml', 'error_handling: {max_retries: many}');
     return { exitCode: await runCli(args, machine), said: machine.said };
   };
@@ -195,6 +196,7 @@ describe('on the command line', () => {
     [['replay'], 0, 'The journal has no exchanges yet', 'nothing to judge is no failure'],
     [['replay', '--limit', '0'], 1, 'A whole number above 0 is expected.', 'a limit that is none'],
     [['replay', '--config', 'broken.yaml'], 1, 'max_retries', 'a configuration that is broken'],
+    [['replay', '--config', 'elsewhere.yaml'], 0, 'The journal has no exchanges yet', 'a folder of its own'],
     [['export'], 1, 'Nothing has failed in the latest 0 exchanges', 'nothing to report'],
     [['export', 'abc'], 1, 'The journal has no exchange abc.', 'an id that is not there'],
   ])('%j ends with %i: %s (%s)', async (args, exitCode, words) => {

@@ -40,7 +40,8 @@ async function withJournal(
   const { journal } = chosen.config;
   const store = await openJournalStore({
     folder: journal.folder ?? join(dataFolder(machine), 'journal'),
-    retention: () => retentionOf(journal),
+    // Nothing is written, so nothing has to go.
+    retention: retentionOf.bind(undefined, journal),
     clock: machine.clock,
     log: machine.log,
   });
