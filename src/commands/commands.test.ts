@@ -1,5 +1,7 @@
+import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { failedEnd, failedTry, summary } from '../../test/support/journal-entries.ts';
+import { failedEnd, failedTry, stored, summary } from '../../test/support/journal-entries.ts';
+import { PLENTY } from '../../test/support/journal-stores.ts';
 import { TestMachine } from '../../test/support/test-machine.ts';
 import { runCli } from '../cli.ts';
 import { configSchema } from '../config/schema.ts';
@@ -7,6 +9,7 @@ import type { JournalEntry, Judgement } from '../journal/entry.ts';
 import type { RecordedOutcome } from '../journal/recorded-outcome.ts';
 import type { JournalReader } from '../journal/store.ts';
 import type { Log } from '../std/log.ts';
+import { openJournalStore } from '../storage/journal-open.ts';
 import { exportExchange } from './export.ts';
 import { replay } from './replay.ts';
 
@@ -203,6 +206,20 @@ describe('on the command line', () => {
     const ran = await run(args);
     expect(ran.said).toContain(words);
     expect(ran.exitCode).toBe(exitCode);
+  });
+
+  it('export writes what the journal has', async () => {
+    const machine = new TestMachine();
+    onTestFinished(() => machine.remove());
+    machine.env = { FIRST_HOP_DATA: machine.home };
+    machine.write('config.yaml', '{}');
+    const folder = join(machine.home, 'journal');
+    const { clock, log } = machine;
+    const store = await openJournalStore({ folder, retention: () => PLENTY, clock, log });
+    await store.write([stored({ id: 'abc', end: failedEnd('No.') }, [], [failedTry('No.')])]);
+    await store.close();
+    expect(await runCli(['export', 'a'], machine)).toBe(0);
+    expect(JSON.parse(machine.said)).toMatchObject({ plain: { status: 500 } });
   });
 
   it('replay takes a limit', async () => {
