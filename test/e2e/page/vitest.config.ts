@@ -8,6 +8,8 @@ export default defineConfig({
     reporters: ['default', './scripts/closing-line.mjs'],
     // A browser keeps a small machine busy: one file of tests after the other.
     fileParallelism: false,
+    // On a machine that does other things as well, a page may be drawn later than a test waits.
+    retry: 1,
     testTimeout: 30_000,
     hookTimeout: 60_000,
     expect: { poll: { timeout: 10_000 } },
