@@ -1,5 +1,6 @@
 // Frames of a reply with other texts in them, and frames of our own for what was held back.
 import { readReply } from '../dialect/openai-chat.ts';
+import { replyTexts } from '../dialect/text-places.ts';
 import type { Frame } from '../sse/frame.ts';
 import { dataFrame } from '../sse/write.ts';
 import { isObject, parseJson } from '../std/json.ts';
@@ -34,12 +35,18 @@ export function frameFor({ choice, key, latest }: Strand, text: string): Frame {
   return { raw: dataFrame(value), data: JSON.stringify(value) };
 }
 
-/** Whether a chunk is not worth sending. A role is: clients may wait for it. */
+/** Characters of a text's place in which there is nothing: the quotes. */
+const EMPTY_TEXT_CHARS = 2;
+
+/** Whether a chunk is not worth sending. A role is: clients may wait for it. So is white space. */
 function saysNothing(data: string): boolean {
   const chunk = parseJson(data);
   if (!isObject(chunk) || data.includes('"role"')) return false;
-  const { shown, text, finishReason, usage } = readReply(chunk);
-  return shown === 'nothing' && text === '' && finishReason === undefined && usage === undefined;
+  const { shown, finishReason, usage } = readReply(chunk);
+  if (shown !== 'nothing' || finishReason !== undefined || usage !== undefined) return false;
+  return replyTexts(data).every(({ texts }) =>
+    texts.every(({ start, end }) => end - start === EMPTY_TEXT_CHARS),
+  );
 }
 
 /** The bytes of a frame with other data; its other lines stay. */
@@ -47,6 +54,7 @@ function inPlaceOf(raw: Buffer, data: string, next: string): Buffer {
   const block = raw.toString();
   const at = block.indexOf(data);
   if (at !== -1) return Buffer.from(block.slice(0, at) + next + block.slice(at + data.length));
-  const lines = next.split('\n').map((line) => `data: ${line}\n`);
-  return Buffer.from(`${lines.join('')}\n`);
+  const others = block.split(/[\r\n]/).filter((line) => line !== '' && !line.startsWith('data:'));
+  const lines = next.split('\n').map((line) => `data: ${line}`);
+  return Buffer.from(`${[...others, ...lines].join('\n')}\n\n`);
 }

@@ -34,31 +34,42 @@ export interface Job {
 export interface JobResult {
   readonly chains: readonly Chain[];
   readonly texts: readonly string[];
+  /** Which steps have changed something, and in which pieces. */
+  readonly changes: readonly StepChange[];
+}
+
+/** A step, by its position in the list of all steps, has changed a piece, by its position in the job. */
+export interface StepChange {
+  readonly piece: number;
+  readonly step: number;
 }
 
 /**
  * Does a job.
- * @param watch told which step is at work, before each that is not off
+ * @param mayBegin asked before each step, with how many UTF-16 units it searches; without leave, the step lets
+ * everything pass from there on. Not asked where a step does so already
  */
 export function runJob(
   steps: readonly Step[],
   { chains: before, pieces }: Job,
-  watch: (step: number) => void,
+  mayBegin: (step: number, chars: number) => boolean,
 ): JobResult {
   const chains = before.map((chain) => [...chain]);
-  const texts = pieces.map(({ chain: position, text, isEnd }) => {
+  const changes: StepChange[] = [];
+  const texts = pieces.map(({ chain: position, text, isEnd }, piece) => {
     let current = text;
     chains[position]?.forEach((link, index, chain) => {
       const step = steps[link.step];
       if (step === undefined) return;
-      if (link.kind !== 'off') watch(link.step);
-      const next = pass(step, link, current, isEnd);
+      const isOn = link.kind !== 'off' && mayBegin(link.step, charsFor(link, current));
+      const next = pass(step, isOn ? link : off(link), current, isEnd);
+      if (next.isChanged) changes.push({ piece, step: link.step });
       current = next.text;
       chain[index] = next.link;
     });
     return current;
   });
-  return { chains, texts };
+  return { chains, texts, changes };
 }
 
 function pass(
@@ -66,16 +77,20 @@ function pass(
   link: Link,
   text: string,
   isEnd: boolean,
-): { readonly link: Link; readonly text: string } {
+): { readonly link: Link; readonly text: string; readonly isChanged: boolean } {
   switch (link.kind) {
-    case 'whole':
-      return { link, text: applyStep(step, text) };
+    case 'whole': {
+      const result = applyStep(step, text);
+      return { link, text: result, isChanged: result !== text };
+    }
     case 'stage': {
-      const next = stepOn(step, link.state, text, isEnd);
-      return { link: { ...link, state: next.state }, text: next.text };
+      const { state, text: result } = stepOn(step, link.state, text, isEnd);
+      // What is held back is the text as it came.
+      const isChanged = heldBy(link.state) + text !== result + heldBy(state);
+      return { link: { ...link, state }, text: result, isChanged };
     }
     case 'off':
-      return { link: { ...link, held: '' }, text: link.held + text };
+      return { link: { ...link, held: '' }, text: link.held + text, isChanged: false };
     /* v8 ignore next 2 -- @preserve: the compiler proves that no case is missing */
     default:
       return assertNever(link);
@@ -88,6 +103,11 @@ export function withoutSteps({ chains, pieces }: Job, isOut: (step: number) => b
     chains: chains.map((chain) => chain.map((link) => (isOut(link.step) ? off(link) : link))),
     pieces,
   };
+}
+
+/** UTF-16 units in which a step looks for something when it is given this text. */
+export function charsFor(link: Link, text: string): number {
+  return text.length + (link.kind === 'stage' ? heldBy(link.state).length : 0);
 }
 
 function off(link: Link): Link {

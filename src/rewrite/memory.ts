@@ -3,19 +3,23 @@
 /** What a text was rewritten into: JSON of a string, or undefined where it stays as it is. */
 export interface Remembered {
   readonly result: Buffer | undefined;
+  /** The rules that have changed it, by their positions. */
+  readonly rules: readonly number[];
 }
 
 /** Remembers results by the bytes of a text and its kind. */
 export interface TextMemory {
   find(kind: string, json: string): Remembered | undefined;
   /** @param json a string of its own, not a part of a longer one that it would keep alive */
-  keep(kind: string, json: string, result: Buffer | undefined): void;
+  keep(kind: string, json: string, result: Buffer | undefined, rules?: readonly number[]): void;
 }
 
 interface Entry extends Remembered {
   readonly kind: string;
   readonly json: string;
 }
+
+const NONE: readonly number[] = [];
 
 /** About a dozen long chats. */
 const MAX_CHARS = 16 * 1024 * 1024;
@@ -46,7 +50,7 @@ export function textMemory(maxChars = MAX_CHARS): TextMemory {
       if (recent === undefined) put(sample, found);
       return found;
     },
-    keep: (kind, json, result) => put(sampleOf(kind, json), { kind, json, result }),
+    keep: (kind, json, result, rules = NONE) => put(sampleOf(kind, json), { kind, json, result, rules }),
   };
 }
 

@@ -1,6 +1,6 @@
 // A text rule, from what a user writes to what runs: Python's pattern and replacement translated, and what is known of
 // them. Applying a rule to a text that comes in pieces is in stage.ts.
-import { stepsPerStart } from './python/cost.ts';
+import { searchSteps, stepsPerStart } from './python/cost.ts';
 import { attempt, Fault } from './python/fault.ts';
 import { liveSourceOf } from './python/live-source.ts';
 import { canBeEmpty, contextChars, forgottenChars, longestChars, prefersEmpty } from './python/measure.ts';
@@ -34,6 +34,8 @@ export interface TextRule {
   readonly template: Template;
   /** Its work is bounded for any text: at most HARMLESS_STEPS for each character. */
   readonly isHarmless: boolean;
+  /** Otherwise its work at most, by the length of a text, see cost.ts. */
+  readonly searchSteps: readonly number[];
   /** UTF-16 units of a match at most; undefined without a limit. */
   readonly longestMatchChars: number | undefined;
   /** UTF-16 units before a place that decide on a match there. */
@@ -76,6 +78,7 @@ export function compileTextRule({ pattern, flags, replacement }: RuleSource): Co
   const fault = unusable(liveSource, read.flags);
   if (fault !== undefined) return invalid('pattern', fault);
   const longest = longestChars(body);
+  const harmless = isHarmless(read.tree);
   const rule: TextRule = {
     source: read.source,
     groups: read.groups,
@@ -84,7 +87,8 @@ export function compileTextRule({ pattern, flags, replacement }: RuleSource): Co
     liveMarks: live.marks,
     flags: read.flags,
     template,
-    isHarmless: isHarmless(read.tree),
+    isHarmless: harmless,
+    searchSteps: harmless ? [] : searchSteps(body),
     longestMatchChars: longest === Infinity ? undefined : longest,
     contextChars: Math.max(MIN_CONTEXT_CHARS, contextChars(body)),
     forgottenChars: forgottenChars(body),

@@ -1,4 +1,4 @@
-// Rules applied to replies, whole or streamed. In streams, all steps run in the worker if one of them must.
+// Rules applied to replies, whole or streamed. What is too much for one turn runs in the worker.
 import { replyTexts } from '../dialect/text-places.ts';
 import type { ReplyPart } from '../dialect/text-places.ts';
 import { isObject, parseJson } from '../std/json.ts';
@@ -6,20 +6,21 @@ import type { RuleRunner } from './budget.ts';
 import { frameRewriter } from './frames.ts';
 import type { FrameRewriter } from './frames.ts';
 import type { Chain, Job, JobResult, Link } from './job.ts';
-import { appliesTo } from './rules.ts';
+import { appliesTo, tellChanged } from './rules.ts';
+import type { RuleChanged } from './rules.ts';
 import { splice, textAt } from './splice.ts';
 import { STEP_START } from './step.ts';
 import { BUDGET_MS } from './strikes.ts';
 
 export interface ReplyRewriting {
-  /** A whole reply with the rules applied; the very same bytes where none changes anything, or where it is no JSON. */
-  whole(body: Buffer): Buffer | Promise<Buffer>;
+  /**
+   * A whole reply with the rules applied; the very same bytes where none changes anything, or where it is no JSON.
+   * @param changed hears of every rule that changes something, perhaps again and again
+   */
+  whole(body: Buffer, changed?: RuleChanged): Buffer | Promise<Buffer>;
   /** For one streamed reply. */
-  stream(): FrameRewriter;
+  stream(changed?: RuleChanged): FrameRewriter;
 }
-
-/** Less is not worth a timer: what takes so little does not stop anything. */
-const LEAST_BUDGET_MS = 1;
 
 /** @param rules positions, in the runner's list, of those for replies */
 export function replyRewriting(runner: RuleRunner, rules: readonly number[]): ReplyRewriting {
@@ -29,8 +30,13 @@ export function replyRewriting(runner: RuleRunner, rules: readonly number[]): Re
   const chainOf = (part: ReplyPart, link: (step: number) => Link): Chain | undefined =>
     byPart[part].length === 0 ? undefined : byPart[part].map(link);
 
+  const heard = (result: JobResult, changed: RuleChanged | undefined): JobResult => {
+    tellChanged(runner.rules, new Set(result.changes.map(({ step }) => step)), changed);
+    return result;
+  };
+
   return {
-    whole(body) {
+    whole(body, changed) {
       const json = body.toString('latin1');
       // A byte order mark or blank lines may stand before it.
       if (!isObject(parseJson(json.slice(json.indexOf('{'))))) return body;
@@ -47,27 +53,32 @@ export function replyRewriting(runner: RuleRunner, rules: readonly number[]): Re
           isEnd: true,
         })),
       };
-      const finish = ({ texts: results }: JobResult): Buffer =>
-        splice(
+      const finish = (done: JobResult): Buffer => {
+        const { texts: results } = heard(done, changed);
+        return splice(
           body,
           found.flatMap((place, index) => {
             const result = results[index];
             return result === texts[index] ? [] : [{ place, json: Buffer.from(JSON.stringify(result)) }];
           }),
         );
-      return runner.needsWorker(rules) ? runner.run(job, BUDGET_MS).then(finish) : finish(runner.runNow(job));
+      };
+      const done = runner.runNow(job);
+      return done === undefined ? runner.run(job, BUDGET_MS).then(finish) : finish(done);
     },
-    stream() {
+    stream(changed) {
       let leftMs = BUDGET_MS;
-      const isBounded = runner.needsWorker(rules);
       const inWorker = async (job: Job): Promise<JobResult> => {
-        const result = await runner.run(job, Math.max(LEAST_BUDGET_MS, leftMs));
+        const result = await runner.run(job, leftMs);
         leftMs -= result.usedMs;
-        return result;
+        return heard(result, changed);
       };
       return frameRewriter(
         (part) => chainOf(part, (step) => ({ kind: 'stage', step, state: STEP_START })),
-        isBounded ? inWorker : (job) => runner.runNow(job),
+        (job) => {
+          const done = runner.runNow(job);
+          return done === undefined ? inWorker(job) : heard(done, changed);
+        },
       );
     },
   };

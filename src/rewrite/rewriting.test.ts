@@ -1,38 +1,13 @@
 import fc from 'fast-check';
-import { describe, expect, it, onTestFinished } from 'vitest';
-import { FakeClock } from '../../test/support/fake-clock.ts';
-import { REWRITE_WORKER } from '../../test/support/rewrite-worker.ts';
+import { describe, expect, it } from 'vitest';
+import { openRules, rewritten, wholeReply } from '../../test/support/rule-runner.ts';
 import { foldStream } from '../dialect/fold-stream.ts';
 import type { Frame } from '../sse/frame.ts';
 import { frameSplitter } from '../sse/split.ts';
 import { DONE_FRAME, dataFrame } from '../sse/write.ts';
 import { runJob, withoutSteps } from './job.ts';
 import { STEP_START } from './step.ts';
-import { regexReplacementSchema, responseProcessingSchema } from './options.ts';
-import { openRewriting } from './rewriting.ts';
 import type { Rewriting } from './rewriting.ts';
-
-function open(requests: object, replies: object = {}): Rewriting {
-  const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
-  const options = {
-    regex_replacement: regexReplacementSchema.parse(requests),
-    response_processing: responseProcessingSchema.parse(replies),
-  };
-  const rewriting = openRewriting(options, { clock: new FakeClock(), log, workerFile: REWRITE_WORKER });
-  onTestFinished(() => rewriting.close());
-  return rewriting;
-}
-
-async function rewritten(rewriting: Rewriting, json: string): Promise<string> {
-  const body = Buffer.from(json);
-  return String(await rewriting.requests?.rewrite(body, body.toString('latin1')));
-}
-
-/** A whole reply, by rules that need no thread. */
-function wholeReply(rewriting: Rewriting, json: string): string {
-  const whole = rewriting.replies?.whole(Buffer.from(json));
-  return Buffer.isBuffer(whole) ? whole.toString() : 'it takes a while';
-}
 
 /** What the client gets of a stream that arrives in these pieces. */
 function streamed(rewriting: Rewriting, stream: Buffer, cuts: readonly number[]): Buffer {
@@ -82,7 +57,7 @@ function textsIn(stream: Buffer): readonly unknown[] {
 
 describe('a stream', () => {
   it('comes to what the whole reply comes to, however it is cut', () => {
-    const rewriting = open({}, { presets: ['fix-mojibake'], rules: RULES });
+    const rewriting = openRules({}, { presets: ['fix-mojibake'], rules: RULES });
     fc.assert(
       fc.property(anyReply, fc.boolean(), fc.array(fc.nat(), { maxLength: 5 }), (pieces, finish, cuts) => {
         const texts = [0, 1].map((at) =>
@@ -100,7 +75,7 @@ describe('a stream', () => {
   });
 
   it('that no rule matches stays as it came, to the byte', () => {
-    const rewriting = open({}, { rules: [{ pattern: 'never|nowhere', replacement: 'x' }] });
+    const rewriting = openRules({}, { rules: [{ pattern: 'never|nowhere', replacement: 'x' }] });
     fc.assert(
       fc.property(anyReply, fc.boolean(), (pieces, finish) => {
         // Half a pair waits for the other half.
@@ -112,14 +87,14 @@ describe('a stream', () => {
   });
 
   it('that goes on after its end is rewritten as a text of its own', () => {
-    const rewriting = open({}, { rules: [{ pattern: '^a', replacement: 'x' }] });
+    const rewriting = openRules({}, { rules: [{ pattern: '^a', replacement: 'x' }] });
     const piece = { index: 0, content: 'aa' };
     const twice = Buffer.concat([chunksOf([piece], true), chunksOf([piece], true)]);
     expect(textsIn(streamed(rewriting, twice, []))).toEqual(['xaxa', '']);
   });
 
   it('of text completions gets what was held back in their form', () => {
-    const rewriting = open({}, { rules: [{ pattern: 'abc', replacement: 'x' }] });
+    const rewriting = openRules({}, { rules: [{ pattern: 'abc', replacement: 'x' }] });
     const chunk = {
       object: 'text_completion',
       usage: { total_tokens: 1 },
@@ -143,12 +118,12 @@ describe('a whole reply', () => {
       '{"choices":[{"message":{"reasoning":"a","content":null}}]}',
     ],
   ])('%j becomes %j', (body, expected) => {
-    const rewriting = open({}, { rules: [{ pattern: 'a', replacement: 'b' }] });
+    const rewriting = openRules({}, { rules: [{ pattern: 'a', replacement: 'b' }] });
     expect(wholeReply(rewriting, body)).toBe(expected);
   });
 
   it('without a rule for the reply itself, only the reasoning is rewritten', () => {
-    const rewriting = open({}, { rules: [{ pattern: 'a', replacement: 'b', apply_to: 'reasoning' }] });
+    const rewriting = openRules({}, { rules: [{ pattern: 'a', replacement: 'b', apply_to: 'reasoning' }] });
     const chunk = (text: string): Buffer =>
       dataFrame({ choices: [{ delta: { reasoning: text, content: 'a' } }] });
     expect(streamed(rewriting, chunk('a'), []).equals(chunk('b'))).toBe(true);
@@ -173,7 +148,7 @@ describe('a request', () => {
   });
 
   it('differs in the texts concerned and nowhere else; the same again is the same', async () => {
-    const rewriting = open({ rules: [{ pattern: 'a', replacement: 'é', apply_to: 'user' }] });
+    const rewriting = openRules({ rules: [{ pattern: 'a', replacement: 'é', apply_to: 'user' }] });
     await fc.assert(
       fc.asyncProperty(anyRequest, fc.constantFrom('', '\t', '  '), async (request, indent) => {
         const replaced = (content: string): string => content.replaceAll('a', 'é');
@@ -193,14 +168,14 @@ describe('a request', () => {
   });
 
   it('is the very same when nothing in it matches', async () => {
-    const rewriting = open({ rules: [{ pattern: 'never|nowhere' }] });
+    const rewriting = openRules({ rules: [{ pattern: 'never|nowhere' }] });
     const body = Buffer.from('{"messages":[{"role":"user","content":"caf\\u00e9 \xff"}]}', 'latin1');
     expect(await rewriting.requests?.rewrite(body, body.toString('latin1'))).toBe(body);
     expect(rewriting.requests?.rewrite(body, body.toString('latin1'))).toBe(body);
   });
 
   it('of great length is rewritten in turns with others', async () => {
-    const rewriting = open({
+    const rewriting = openRules({
       rules: [
         { pattern: 'x', replacement: 'y' },
         { pattern: 'y', replacement: 'z' },
@@ -226,7 +201,7 @@ it('a link to a step that is not there lets all pass', () => {
     chains: [[{ kind: 'whole', step: 7 } as const]],
     pieces: [{ chain: 0, text: 'a', isEnd: true }],
   };
-  expect(runJob([], job, () => undefined).texts).toEqual(['a']);
+  expect(runJob([], job, () => true).texts).toEqual(['a']);
 });
 
 it('a step that is taken out twice gives what it held back once', () => {
@@ -237,5 +212,5 @@ it('a step that is taken out twice gives what it held back once', () => {
     withoutSteps(job, () => true),
     () => true,
   );
-  expect(runJob([{ kind: 'repair', name: 'mojibake' }], out, () => undefined).texts).toEqual(['ab', 'c']);
+  expect(runJob([{ kind: 'repair', name: 'mojibake' }], out, () => true).texts).toEqual(['ab', 'c']);
 });

@@ -11,9 +11,29 @@ import type { Step } from './step.ts';
 export interface ActiveRule {
   /** Where it stands and what its author calls it, for people: `regex_replacement.rules[2] (no more dashes)`. */
   readonly name: string;
+  /** As its author wrote it; absent where it is a part of a preset. */
+  readonly pattern?: string;
   readonly step: Step;
   /** A role of messages, or a part of a reply; `all`: any. */
   readonly appliesTo: string;
+}
+
+/** What the rules of a preset are told by. */
+export function presetTitle(preset: string): string {
+  return `the preset ${preset}`;
+}
+
+/** Hears of a rule that has changed something. */
+export type RuleChanged = (rule: ActiveRule) => void;
+
+/** Tells of the rules at these positions, each once. */
+export function tellChanged(
+  rules: readonly ActiveRule[],
+  positions: ReadonlySet<number>,
+  changed: RuleChanged | undefined,
+): void {
+  if (changed === undefined || positions.size === 0) return;
+  for (const rule of rules.filter((_rule, position) => positions.has(position))) changed(rule);
 }
 
 /** Whether a rule is meant for texts of this kind: a role of messages, or a part of a reply. */
@@ -46,12 +66,15 @@ function activeRules(section: string, { enabled, presets, rules }: Section, kind
   if (!enabled) return [];
   const ready = presets.flatMap((preset) =>
     PRESETS[preset].steps.map((step): ActiveRule => {
-      return { name: `the preset ${preset}`, step: presetStep(step), appliesTo: kind };
+      return { name: presetTitle(preset), step: presetStep(step), appliesTo: kind };
     }),
   );
   const own = rules.flatMap(({ description, enabled: isOn, apply_to, ...source }, index): ActiveRule[] => {
     const name = `${section}.rules[${index}]${description === undefined ? '' : ` (${description})`}`;
-    return isOn ? [{ name, step: { kind: 'rule', rule: compiled(source) }, appliesTo: apply_to }] : [];
+    const { pattern } = source;
+    return isOn
+      ? [{ name, pattern, step: { kind: 'rule', rule: compiled(source) }, appliesTo: apply_to }]
+      : [];
   });
   return [...ready, ...own];
 }

@@ -1,6 +1,7 @@
 // One step of rewriting, a rule or a repair, as plain data that can be sent to a worker, and how it is applied.
 import { replaceAll } from './pattern.ts';
 import type { TextRule } from './pattern.ts';
+import { FEW_STEPS, stepsWithin } from './python/cost.ts';
 import { REPAIRS } from './presets/presets.ts';
 import type { RepairName } from './presets/presets.ts';
 import { REPAIR_START } from './presets/repair.ts';
@@ -23,6 +24,18 @@ export const STEP_START: StepState = { stage: STAGE_START, repair: REPAIR_START 
 /** Whether a step needs no watching: its time grows with the text and no faster. */
 export function isHarmless(step: Step): boolean {
   return step.kind === 'repair' || step.rule.isHarmless;
+}
+
+/** Lets steps begin, on texts of so many UTF-16 units, as long as all of them together take no time that anyone notices. */
+export function fewSteps(): (step: Step | undefined, chars: number) => boolean {
+  let left = FEW_STEPS;
+  return (step, chars) => {
+    if (step?.kind !== 'rule' || step.rule.isHarmless) return true;
+    const steps = stepsWithin(step.rule.searchSteps, chars);
+    if (steps > left) return false;
+    left -= steps;
+    return true;
+  };
 }
 
 /** What a step holds back. */

@@ -80,8 +80,8 @@ export async function tryRules(
         appliesTo(rule, kind) ? [{ kind: 'whole', step } as const] : [],
       );
       const job = { chains: [chain], pieces: [{ chain: 0, text: before, isEnd: true }] };
-      const isBounded = runner.needsWorker(chain.map(({ step }) => step));
-      const done = isBounded ? await runner.run(job, BUDGET_MS) : { ...runner.runNow(job), isPartial: false };
+      const now = runner.runNow(job);
+      const done = now === undefined ? await runner.run(job, BUDGET_MS) : { ...now, isPartial: false };
       const after = done.texts.join('');
       isStopped ||= done.isPartial;
       current[index] = after;

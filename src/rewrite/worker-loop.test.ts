@@ -23,7 +23,8 @@ it('counts the time of what is not harmless, and shows what is at work', async (
   const chains = [[0, 1, 2, 1].map((index) => ({ kind: 'whole', step: index }) as const)];
   const answer = new Promise((resolve) => port2.once('message', resolve));
   port2.postMessage({ chains, pieces: [{ chain: 0, text: 'abbc', isEnd: true }] });
-  expect(await answer).toEqual({ chains, texts: ['xxx'], usedMs: 2_000 });
+  const changes = [0, 1, 2].map((index) => ({ piece: 0, step: index }));
+  expect(await answer).toEqual({ chains, texts: ['xxx'], changes, usedMs: 2_000 });
   expect(Atomics.load(atWork, 0)).toBe(IDLE);
 });
 

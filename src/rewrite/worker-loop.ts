@@ -31,11 +31,12 @@ export function serveJobs(
   port.on('message', (job: Job) => {
     let usedMs = 0;
     let sinceMs: number | undefined;
-    const watch = (index: number): void => {
+    const watch = (index: number): true => {
       if (sinceMs !== undefined) usedMs += clock.nowMs() - sinceMs;
       const step = steps[index];
       sinceMs = step === undefined || isHarmless(step) ? undefined : clock.nowMs();
       Atomics.store(atWork, 0, index);
+      return true;
     };
     const result = runJob(steps, job, watch);
     watch(IDLE);

@@ -1,42 +1,14 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { BroadcastChannel } from 'node:worker_threads';
-import { describe, expect, it, onTestFinished } from 'vitest';
-import { FakeClock, settle } from '../../test/support/fake-clock.ts';
-import { REWRITE_WORKER } from '../../test/support/rewrite-worker.ts';
-import { ruleRunner } from './budget.ts';
-import type { RuleRunner } from './budget.ts';
-import type { Job } from './job.ts';
-import { compileTextRule } from './pattern.ts';
-import type { ActiveRule } from './rules.ts';
-import { STEP_START } from './step.ts';
-import { RuleWorker } from './worker.ts';
+import type { Worker } from 'node:worker_threads';
 
-function rule(pattern: string, replacement: string): ActiveRule {
-  const compiled = compileTextRule({ pattern, replacement, flags: '' });
-  if (compiled.kind === 'invalid') throw new Error(compiled.problem.message);
-  return { name: `the rule ${pattern}`, step: { kind: 'rule', rule: compiled.rule }, appliesTo: 'all' };
-}
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { FakeClock } from '../../test/support/fake-clock.ts';
+import { REWRITE_WORKER } from '../../test/support/rewrite-worker.ts';
+import { heard, rule, sayUntil, whole, workerOf } from '../../test/support/rule-runner.ts';
+import type { ActiveRule } from './rules.ts';
+import { RuleWorker } from './worker.ts';
 
 const HARMLESS = rule('a', 'b');
 const UNBOUNDED = rule('<(.*?)>', '[\\1]');
-const EVIL = rule('(a|a)+$', '');
-const EVIL_TEXT = `${'a'.repeat(40)}!`;
-
-/** A worker of a test's own. It is given `port`, `atWork` and a function `answer`. */
-async function workerOf(code: string): Promise<URL> {
-  const folder = await mkdtemp(join(tmpdir(), 'first-hop-worker-'));
-  onTestFinished(() => rm(folder, { recursive: true }));
-  const file = join(folder, 'worker.mjs');
-  const start = `import { BroadcastChannel, parentPort as port, workerData } from 'node:worker_threads';
-const { atWork } = workerData;
-const answer = (text) => port.postMessage({ chains: [], texts: [text], usedMs: 0 });
-`;
-  await writeFile(file, start + code);
-  return pathToFileURL(file);
-}
 
 function worker(
   file: URL,
@@ -52,32 +24,31 @@ function worker(
   return { worker: started, clock };
 }
 
-function runner(
-  file: URL,
-  ...rules: readonly ActiveRule[]
-): { readonly runner: RuleRunner; readonly clock: FakeClock; readonly warned: string[] } {
-  const clock = new FakeClock();
-  const warned: string[] = [];
-  const log = {
-    info: () => undefined,
-    warn: (line: string) => void warned.push(line),
-    error: () => undefined,
-  };
-  const started = ruleRunner(rules, { clock, log, workerFile: file });
-  onTestFinished(() => started.close());
-  return { runner: started, clock, warned };
-}
-
-function whole(text: string, ...steps: readonly number[]): Job {
-  return {
-    chains: [steps.map((step) => ({ kind: 'whole', step }))],
-    pieces: [{ chain: 0, text, isEnd: true }],
-  };
+/** The threads that a test starts from now on. */
+function startedThreads(): readonly Worker[] {
+  const threads: Worker[] = [];
+  const note = (thread: Worker): void => void threads.push(thread);
+  process.on('worker', note);
+  onTestFinished(() => void process.off('worker', note));
+  return threads;
 }
 
 const MISSING = new URL('missing.mjs', REWRITE_WORKER);
 
 describe('the worker', () => {
+  it('starts one thread for all jobs, and leaves nothing behind on it', async () => {
+    const threads = startedThreads();
+    const { worker: one } = worker(REWRITE_WORKER, HARMLESS, UNBOUNDED);
+    await one.run(whole('a', 0), 100);
+    const [thread] = threads;
+    const listeners = (): readonly unknown[] =>
+      ['message', 'error', 'exit'].map((event) => thread?.listenerCount(event));
+    const before = listeners();
+    for (let nth = 0; nth < 3; nth += 1) await one.run(whole('<a>', 1), 100);
+    expect(listeners()).toEqual(before);
+    expect(threads).toHaveLength(1);
+  });
+
   it('does one job after the other', async () => {
     const { worker: one } = worker(REWRITE_WORKER, HARMLESS, UNBOUNDED);
     const ends = await Promise.all([one.run(whole('a<x>', 0, 1), 100), one.run(whole('<y>', 1), 100)]);
@@ -122,70 +93,78 @@ describe('the worker', () => {
   });
 
   it('is not stopped while it is busy with what ends by itself', async () => {
-    const code =
-      'new BroadcastChannel("go").onmessage = () => answer("x"); port.on("message", () => Atomics.store(atWork, 0, 0));';
+    const code = 'when("go", () => answer("x")); port.on("message", () => Atomics.store(atWork, 0, 0));';
     const { worker: one, clock } = worker(await workerOf(code), HARMLESS);
     const end = one.run(whole('a', 0), 100);
     await clock.whenWaiting(100);
     await clock.advance(1_000);
-    const channel = new BroadcastChannel('go');
-    onTestFinished(() => channel.close());
-    const over = { is: false };
-    void end.then(() => (over.is = true));
-    while (!over.is) {
-      // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a channel between threads has no origin
-      channel.postMessage('go');
-      await settle();
-    }
-    expect(await end).toMatchObject({ kind: 'done', texts: ['x'] });
+    expect(await sayUntil('go', end)).toMatchObject({ kind: 'done', texts: ['x'] });
+    expect(clock.waiting()).toEqual([]);
   });
 
-  it('says so when it is closed, or is not there', async () => {
+  it('that breaks down says how much time the step has had', async () => {
+    const code = `port.on("message", () => {
+      Atomics.store(atWork, 0, 1);
+      when("break", () => { throw new Error("x"); });
+    });`;
+    const { worker: one, clock } = worker(await workerOf(code), HARMLESS, UNBOUNDED);
+    const end = one.run(whole('a', 1), 100);
+    await clock.whenWaiting(100);
+    await clock.advance(30);
+    expect(await sayUntil('break', end)).toEqual({ kind: 'stopped', step: 1, usedMs: 30 });
+  });
+
+  it('that stops a step after others took long says no more than there was', async () => {
+    const code =
+      'when("go", () => Atomics.store(atWork, 0, 1)); port.on("message", () => Atomics.store(atWork, 0, 0));';
+    const { worker: one, clock } = worker(await workerOf(code), HARMLESS, UNBOUNDED);
+    const end = one.run(whole('a', 0, 1), 100);
+    await clock.whenWaiting(100);
+    await clock.advance(150);
+    expect(await sayUntil('go', clock.advanceUntil(end))).toEqual({ kind: 'stopped', step: 1, usedMs: 100 });
+  });
+
+  it('says so when it is not there, and tries no more', async () => {
+    const threads = startedThreads();
     const { worker: one } = worker(MISSING, HARMLESS);
-    expect(await one.run(whole('a', 0), 100)).toMatchObject({ kind: 'unavailable' });
+    for (let nth = 0; nth < 2; nth += 1) {
+      expect(await one.run(whole('a', 0), 100)).toEqual({
+        kind: 'unavailable',
+        because: expect.stringContaining('missing.mjs'),
+      });
+    }
+    expect(threads).toHaveLength(1);
     const { worker: elsewhere } = worker(new URL('https://example.com/worker.js'), HARMLESS);
     expect(await elsewhere.run(whole('a', 0), 100)).toMatchObject({ kind: 'unavailable' });
-    const { worker: other } = worker(REWRITE_WORKER, HARMLESS);
-    await other.close();
-    expect(await other.run(whole('a', 0), 100)).toEqual({ kind: 'unavailable', because: 'First Hop ends' });
-  });
-});
-
-describe('within bounds', () => {
-  it('a rule that takes too long is left out, the others are applied', async () => {
-    const { runner: one, clock, warned } = runner(REWRITE_WORKER, HARMLESS, EVIL, rule('!', '?'));
-    const run = (): Promise<unknown> => clock.advanceUntil(one.run(whole(`b${EVIL_TEXT}`, 1, 2), 100));
-    expect(await run()).toMatchObject({ texts: [`b${'a'.repeat(40)}?`], isPartial: true });
-    expect(one.needsWorker([1])).toBe(true);
-    await run();
-    await run();
-    expect(one.slow()).toEqual([{ rule: 'the rule (a|a)+$', stopped: 3, switched_off: true }]);
-    expect(warned).toEqual([
-      expect.stringContaining('left out of one text'),
-      expect.stringContaining('switched off'),
-    ]);
-    expect([one.needsWorker([1]), one.isOff(1), one.isOff(0)]).toEqual([false, true, false]);
-    expect(await one.run(whole(EVIL_TEXT, 1), 100)).toMatchObject({ texts: [EVIL_TEXT], isPartial: false });
-    expect(one.runNow(whole(EVIL_TEXT, 0, 1)).texts).toEqual([EVIL_TEXT.replaceAll('a', 'b')]);
   });
 
-  it('what it has held back of a stream is passed on, once', async () => {
-    const { runner: one, clock } = runner(REWRITE_WORKER, EVIL, HARMLESS);
-    const start = { kind: 'stage', step: 0, state: STEP_START } as const;
-    const job = (text: string): Job['pieces'] => [{ chain: 0, text, isEnd: false }];
-    const first = await one.run({ chains: [[start]], pieces: job('caa') }, 100);
-    expect(first.texts).toEqual(['c']);
-    const second = await clock.advanceUntil(one.run({ chains: first.chains, pieces: job(EVIL_TEXT) }, 100));
-    expect(second.texts).toEqual([`aa${EVIL_TEXT}`]);
-    const third = await one.run({ chains: second.chains, pieces: [...job('d'), ...job('e')] }, 100);
-    expect(third.texts).toEqual(['d', 'e']);
+  it.each<[when: string, code: string, wait: (clock: FakeClock) => Promise<void>]>([
+    ['before it is asked', '', () => Promise.resolve()],
+    [
+      'while a step is at work',
+      'port.on("message", () => { Atomics.store(atWork, 0, 1); say("busy"); });',
+      () => heard('busy'),
+    ],
+    ['while none is', 'port.on("message", () => undefined);', (clock) => clock.whenWaiting(100)],
+  ])('says that it was closed %s', async (when, code, wait) => {
+    const { worker: one, clock } = worker(await workerOf(code), HARMLESS, UNBOUNDED);
+    if (when === 'before it is asked') await one.close();
+    const ends = [one.run(whole('a', 0), 100), one.run(whole('a', 0), 100)];
+    await wait(clock);
+    await one.close();
+    expect(await Promise.all(ends)).toEqual([{ kind: 'closed' }, { kind: 'closed' }]);
+    expect(await one.run(whole('a', 0), 100)).toEqual({ kind: 'closed' });
+    expect(clock.waiting()).toEqual([]);
   });
 
-  it('without a worker, what may take long is left out, and that is said once', async () => {
-    const { runner: one, warned } = runner(MISSING, HARMLESS, UNBOUNDED);
-    for (let nth = 0; nth < 2; nth += 1) {
-      expect(await one.run(whole('a<a>', 0, 1), 100)).toMatchObject({ texts: ['b<b>'], isPartial: true });
-    }
-    expect(warned).toEqual([expect.stringMatching(/^Rules that may take long are left out: .*missing\.mjs/)]);
+  it('that is closed while it starts starts no more', async () => {
+    const { worker: one } = worker(REWRITE_WORKER, HARMLESS);
+    const started = new Promise<Worker>((resolve) => process.once('worker', resolve));
+    const end = one.run(whole('a', 0), 100);
+    const thread = await started;
+    const exit = new Promise((resolve) => thread.once('exit', resolve));
+    await one.close();
+    expect(await end).toEqual({ kind: 'closed' });
+    await exit;
   });
 });

@@ -11,10 +11,12 @@ import type { WorkerAnswer, WorkerStart } from './worker-loop.ts';
 /** How a job ended. */
 export type JobEnd =
   | ({ readonly kind: 'done' } & WorkerAnswer)
-  /** This step was at work when the time was over, or when the worker broke down. */
-  | { readonly kind: 'stopped'; readonly step: number }
+  /** This step was at work when the time was over, or when the worker broke down; so much of the time was used up. */
+  | { readonly kind: 'stopped'; readonly step: number; readonly usedMs: number }
   /** There is no worker and there will be none. */
-  | { readonly kind: 'unavailable'; readonly because: string };
+  | { readonly kind: 'unavailable'; readonly because: string }
+  /** The worker has been closed, before the job or while it was done. */
+  | { readonly kind: 'closed' };
 
 /** A worker for the steps of one configuration. */
 export class RuleWorker {
@@ -22,7 +24,9 @@ export class RuleWorker {
   readonly #start: WorkerStart;
   readonly #clock: Clock;
   #worker: Worker | undefined;
-  #unavailable: string | undefined;
+  /** Set when there will be no worker. */
+  #unavailable: JobEnd | undefined;
+  #isClosed = false;
   #previous: Promise<unknown> = Promise.resolve();
 
   /** @param file the bundled worker-entry.ts */
@@ -44,42 +48,51 @@ export class RuleWorker {
 
   /** Ends the thread; jobs that are not done come to nothing. */
   async close(): Promise<void> {
-    this.#unavailable = 'First Hop ends';
+    this.#isClosed = true;
     await this.#worker?.terminate();
   }
 
   async #run(job: Job, budgetMs: number): Promise<JobEnd> {
-    try {
-      this.#worker ??= this.#unavailable === undefined ? await this.#begin() : undefined;
-    } catch (error) {
-      this.#unavailable = String(error);
-    }
-    const worker = this.#worker;
-    if (worker === undefined) return { kind: 'unavailable', because: String(this.#unavailable) };
-    const end = await this.#ask(worker, job, budgetMs);
+    if (this.#isClosed) return { kind: 'closed' };
+    const end = await this.#tryToRun(job, budgetMs);
     if (end.kind === 'done') return end;
+    const worker = this.#worker;
     this.#worker = undefined;
-    await worker.terminate();
-    if (end.kind === 'unavailable') this.#unavailable ??= end.because;
+    await worker?.terminate();
+    // Nobody is to blame for what the end has broken off.
+    if (this.#isClosed) return { kind: 'closed' };
+    if (end.kind === 'unavailable') this.#unavailable = end;
     return end;
+  }
+
+  async #tryToRun(job: Job, budgetMs: number): Promise<JobEnd> {
+    if (this.#unavailable !== undefined) return this.#unavailable;
+    try {
+      const worker = this.#worker ?? (await this.#begin());
+      return await this.#ask(worker, job, budgetMs);
+    } catch (error) {
+      return { kind: 'unavailable', because: String(error) };
+    }
   }
 
   /** A thread that runs. */
   #begin(): Promise<Worker> {
     Atomics.store(this.#start.atWork, 0, IDLE);
     const worker = new Worker(this.#file, { workerData: this.#start, execArgv: [], name: 'rewriting' });
+    this.#worker = worker;
     worker.once('exit', () => {
-      if (this.#worker === worker) this.#worker = undefined;
+      this.#worker = undefined;
     });
     return new Promise((resolve, reject) => {
       worker.once('online', () => resolve(worker));
       // Stays on: an error that nobody listens to would end the process.
-      worker.on('error', reject);
+      worker.on('error', reject).once('exit', reject);
     });
   }
 
   #ask(worker: Worker, job: Job, budgetMs: number): Promise<JobEnd> {
     return new Promise((resolve) => {
+      const startedAtMs = this.#clock.nowMs();
       let timer: Timer;
       const finish = (end: JobEnd): void => {
         timer.cancel();
@@ -88,15 +101,20 @@ export class RuleWorker {
         worker.unref();
         resolve(end);
       };
+      const stopped = (step: number): void => {
+        const usedMs = Math.min(budgetMs, this.#clock.nowMs() - startedAtMs);
+        finish({ kind: 'stopped', step, usedMs });
+      };
       const look = (): void => {
         const index = Atomics.load(this.#start.atWork, 0);
         const step = this.#start.steps[index];
         if (step === undefined || isHarmless(step)) timer = this.#clock.after(budgetMs, look);
-        else finish({ kind: 'stopped', step: index });
+        else stopped(index);
       };
       const broken = (because: unknown): void => {
         const step = Atomics.load(this.#start.atWork, 0);
-        finish(step === IDLE ? { kind: 'unavailable', because: String(because) } : { kind: 'stopped', step });
+        if (step === IDLE) finish({ kind: 'unavailable', because: String(because) });
+        else stopped(step);
       };
       const done = (answer: WorkerAnswer): void => finish({ kind: 'done', ...answer });
       timer = this.#clock.after(budgetMs, look);

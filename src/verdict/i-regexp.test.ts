@@ -15,6 +15,7 @@ describe('an expression of RFC 9485', () => {
     ['a{2}', ['aa'], ['a', 'aaa'], 'so often'],
     ['a{2,}', ['aa', 'aaaa'], ['a'], 'or more often'],
     ['a{1,3}', ['a', 'aa', 'aaa'], ['', 'aaaa'], 'so often at most'],
+    ['a{10}b{1,12}', ['aaaaaaaaaabbbbbbbbbbbb'], ['ab', 'aaaaaaaaaab '], 'in numbers of several digits'],
     ['a{0}', [''], ['a'], 'never'],
     ['(ab|c){2}d', ['ababd', 'abcd', 'ccd'], ['abd'], 'groups'],
     ['(a*)*b', ['b', 'aaab'], ['aaa'], 'a loop in a loop'],
@@ -24,6 +25,9 @@ describe('an expression of RFC 9485', () => {
     ['[\\-\\]\\\\\\^]+', ['-]\\^'], ['a'], 'escapes in a class'],
     ['[\\p{Lu}0-9]+', ['AÉ7'], ['a'], 'a category in a class'],
     ['\\p{L}\\P{L}', ['é1'], ['éé'], 'categories'],
+    ['\\p{Lu}\\p{Ll}', ['Éa'], ['éA', 'EE'], 'categories of two letters'],
+    ['(a)'.repeat(40), ['a'.repeat(40)], ['a'], 'as many groups as there are, beside one another'],
+    ['('.repeat(32) + ')'.repeat(32), [''], ['a'], 'and 32 in one another'],
     ['\\n\\t\\r\\.\\*\\(\\{', ['\n\t\r.*({'], ['nt'], 'escapes'],
     ['a^$b,-', ['a^$b,-'], ['ab'], 'what is special elsewhere'],
   ])('%j matches %j, not %j: %s', (expression, matching, other) => {

@@ -24,6 +24,11 @@ describe('a path that can not be read', () => {
     ['$.a-b', '., .. or [ at character 4', 'a name that must be quoted'],
     ['$[]', 'a name in quotes, a position, a slice, a filter or * at character 3', 'nothing in brackets'],
     ['$[01]', ', or ] at character 4', 'a leading zero'],
+    [
+      '$[x1:2]',
+      'a name in quotes, a position, a slice, a filter or * at character 3',
+      'a slice must begin here',
+    ],
     ['$[-0]', 'a name in quotes', 'a negative zero'],
     ['$[1,]', 'a name in quotes', 'a comma too many'],
     ["$['a]", 'a text in quotes at character 3, not "\'a]"', 'quotes that are not closed'],
@@ -31,7 +36,7 @@ describe('a path that can not be read', () => {
     ["$['\\ud800']", 'a text in quotes', 'half a character'],
     [
       '$[9007199254740992]',
-      'a smaller number at character 3',
+      'a smaller number at character 3, not "9007199254740992]"',
       'a number that not everyone can tell from the next',
     ],
     ['$[1:9007199254740992]', 'a smaller number', 'in a slice'],

@@ -321,6 +321,24 @@ describe('no pattern can stop the proxy', () => {
     ]);
   });
 
+  test.each<[what: string, config: (...list: readonly object[]) => JsonObject]>([
+    ['a prompt', rules],
+    ['a reply', replyRules],
+  ])('several rules that take too long for %s wait for no longer than one', async (_what, config) => {
+    const evil = (letters: string): object => ({ pattern: `(?:${letters})+$`, replacement: '' });
+    const hop = await startHop({
+      answers: [json(completion(EVIL_TEXT))],
+      config: config(evil('a|a'), evil('a|a|a'), evil('a|aa'), { pattern: '!', replacement: '?' }),
+    });
+    const reply = await through(hop, hop.chat({ messages: [{ role: 'user', content: EVIL_TEXT }] }).done);
+    const rewritten = config === rules ? await sentBody(hop) : reply.text;
+    expect(rewritten).toContain(`"${'a'.repeat(40)}?"`);
+    expect(hop.logged.filter((line) => line.includes('100 ms'))).toEqual([
+      expect.stringContaining('[0] took longer than 100 ms'),
+      expect.stringMatching(/^Rules that may take long are left out/),
+    ]);
+  });
+
   test('who leaves while a rule is at work on the reply has not got it', async () => {
     const hop = await startHop({ answers: [json(completion(EVIL_TEXT))], config: replyRules(EVIL) });
     const call = hop.chat();
@@ -361,6 +379,24 @@ describe('no pattern can stop the proxy', () => {
     expect((await hop.client.get('/metrics')).text).toContain(
       'first_hop_rule_skips_total{section="response_processing"} 2',
     );
+  });
+
+  test('a stream has the time of one reply, however many pieces it comes in', async () => {
+    const bold = { pattern: '<b>(.*?)</b>', replacement: '**\\1**' };
+    const long = `<b>${'x'.repeat(1_000)}</b>`;
+    const pieces = [EVIL_TEXT, '<b>short</b>', long, '<b>short</b>'].map((piece) => chunk(piece));
+    const hop = await startHop({
+      // Nothing comes before it that another rule could be stopped at.
+      answers: [sse([...pieces, finishChunk(), doneFrame])],
+      config: replyRules(EVIL, bold),
+    });
+    const reply = await through(hop, hop.chat({ stream: true }).done);
+    expectWholeStream(reply);
+    expect(textOf(reply)).toBe(`${EVIL_TEXT}**short**${long}<b>short</b>`);
+    expect(hop.logged.filter((line) => line.includes('100 ms'))).toEqual([
+      expect.stringContaining('(evil) took longer than 100 ms'),
+      expect.stringMatching(/^Rules that may take long are left out/),
+    ]);
   });
 
   test('rules that could take long, but do not, work in streams as others do', async () => {

@@ -5,7 +5,9 @@ import { FakeClock } from '../../../test/support/fake-clock.ts';
 import { REWRITE_WORKER } from '../../../test/support/rewrite-worker.ts';
 import { ruleRunner } from '../budget.ts';
 import { replyRules } from '../rules.ts';
-import { STEP_START, isHarmless } from '../step.ts';
+import { STEP_START, isHarmless, stepOn } from '../step.ts';
+import type { Step } from '../step.ts';
+import { compileTextRule } from '../pattern.ts';
 import { PRESETS, PRESET_NAMES } from './presets.ts';
 import type { PresetName } from './presets.ts';
 
@@ -19,7 +21,9 @@ function apply(preset: PresetName, ...pieces: readonly string[]): string {
   const [text] = pieces;
   if (pieces.length === 1 && text !== undefined) {
     const chain = steps.map((step) => ({ kind: 'whole', step }) as const);
-    return runner.runNow({ chains: [chain], pieces: [{ chain: 0, text, isEnd: true }] }).texts.join('');
+    return (
+      runner.runNow({ chains: [chain], pieces: [{ chain: 0, text, isEnd: true }] })?.texts.join('') ?? ''
+    );
   }
   const chain = steps.map((step) => ({ kind: 'stage', step, state: STEP_START }) as const);
   const all = pieces.map((piece, index) => ({
@@ -27,7 +31,19 @@ function apply(preset: PresetName, ...pieces: readonly string[]): string {
     text: piece,
     isEnd: index === pieces.length - 1,
   }));
-  return runner.runNow({ chains: [chain], pieces: all }).texts.join('');
+  return runner.runNow({ chains: [chain], pieces: all })?.texts.join('') ?? '';
+}
+
+/** What goes on of a text that is not over. */
+function applyUnfinished(preset: PresetName, text: string): string {
+  let passed = text;
+  for (const step of stepsOf(preset)) passed = stepOn(step, STEP_START, passed, false).text;
+  return passed;
+}
+
+function stepsOf(preset: PresetName): readonly Step[] {
+  const section = { enabled: true, presets: [preset], rules: [] };
+  return replyRules({ regex_replacement: section, response_processing: section }).map(({ step }) => step);
 }
 
 /** UTF-8 read as Windows-1252, or as Latin-1 where that has no character. */
@@ -134,10 +150,43 @@ describe.each(SAMPLES)('%s: %j', (preset, text, expected) => {
 it('all of them have a sample, and run without being watched', () => {
   expect(new Set(SAMPLES.map(([preset]) => preset))).toEqual(new Set(PRESET_NAMES));
   for (const preset of PRESET_NAMES) {
-    const section = { enabled: true, presets: [preset], rules: [] };
-    const rules = replyRules({ regex_replacement: section, response_processing: section });
-    expect(rules.map(({ step }) => isHarmless(step))).not.toContain(false);
+    expect(stepsOf(preset).map(isHarmless)).not.toContain(false);
   }
+});
+
+it('what takes as long as the text is long is vouched for where the pattern does not say so by itself', () => {
+  const vouchedFor = new Set<PresetName>();
+  const computed = new Set<PresetName>(PRESET_NAMES);
+  for (const preset of PRESET_NAMES) {
+    for (const step of PRESETS[preset].steps) {
+      if (step.kind !== 'rule') continue;
+      computed.delete(preset);
+      const compiled = compileTextRule(step.source);
+      expect(compiled).toMatchObject({ kind: 'valid', rule: { isHarmless: !step.isLinear } });
+      expect(step.source.flags).toMatch(/^i?$/);
+      if (step.isLinear) vouchedFor.add(preset);
+    }
+  }
+  expect(vouchedFor).toEqual(new Set(['trim-trailing-spaces', 'collapse-blank-lines']));
+  expect(computed).toEqual(new Set(['fix-mojibake', 'unescape-unicode', 'remove-thinking']));
+});
+
+describe('in a stream, what is decided goes on at once', () => {
+  it.each<[preset: PresetName, text: string, passed: string, why: string]>([
+    ['remove-thinking', 'a <b> c', 'a <b> c', 'another tag'],
+    ['remove-thinking', 'a <thin', 'a ', 'the beginning of a tag'],
+    ['remove-thinking', 'a <think>b', 'a ', 'a thought that may end'],
+    ['remove-thinking', 'a <think>b</think> c', 'a c', 'one that has ended'],
+    ['fix-mojibake', 'naïve — é!', 'naïve — é!', 'characters that begin nothing'],
+    ['fix-mojibake', 'it â', 'it ', 'one that may'],
+    ['unescape-unicode', 'C:\\dir \\n', 'C:\\dir \\n', 'other escapes'],
+    ['unescape-unicode', 'a \\u201', 'a ', 'half an escape'],
+    ['unescape-unicode', 'a \\ud83d', 'a ', 'half a character'],
+    ['straight-quotes', 'so“', 'so"', 'a character by itself'],
+    ['trim-trailing-spaces', 'a ', 'a', 'spaces that may stand at an end'],
+  ])('%s: of %j it is %j: %s', (preset, text, passed) => {
+    expect(applyUnfinished(preset, text)).toBe(passed);
+  });
 });
 
 it('all of them are in the manual, in their words', () => {

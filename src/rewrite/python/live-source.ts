@@ -58,7 +58,7 @@ function liveSource(node: Node, writer: Writer): string {
       return runSource([node], writer);
     case 'anchor':
       // Undecided as well where only the line break is left that may be the last.
-      if (node.anchor !== 'last-line-end') return `(?:${mark(writer)}|${anchorSource(node.anchor)})`;
+      if (node.anchor !== 'last-line-end') return markOr(writer, () => anchorSource(node.anchor));
       return writer.isNegated ? `\\n?${mark(writer)}` : `(?=\\n?${mark(writer)})`;
     case 'sequence':
       return sequenceSource(node.items, writer);
@@ -86,9 +86,12 @@ function mark({ numbering, marks }: Writer): string {
   return '($)';
 }
 
-/** A mark if this is the end, else nothing. A quantifier would not do: it drops what takes no text. */
-function markAtEnd(writer: Writer): string {
-  return `(?:${mark(writer)}|)`;
+/**
+ * A mark if this is the end, else something that takes no text, and never both: each mark that could be tried without
+ * would double the work. A quantifier would not do: it drops what takes no text.
+ */
+function markOr(writer: Writer, write: () => string): string {
+  return `(?:${mark(writer)}|${write()}(?!$))`;
 }
 
 /** Characters that one mark serves; more would stand too deep in one another. */
@@ -121,7 +124,7 @@ function runSource(run: ReadonlyArray<Char | CharSet>, writer: Writer): string {
 
 function lookSource(look: Look, writer: Writer): string {
   if (look.direction === 'behind') {
-    return `(?:${mark(writer)}|${plainSource(look, writer.numbering)})`;
+    return markOr(writer, () => plainSource(look, writer.numbering));
   }
   if (!look.isNegative) return `(?=${liveSource(look.body, writer)})`;
   const unsure = liveSource(look.body, { ...writer, isNegated: true });
@@ -149,11 +152,11 @@ function liveRepeatSource(repeat: Repeat, writer: Writer): string {
   const character = oneCharacter(repeat.body);
   if (character === undefined) {
     const body = repeatSource(`(?:${liveSource(repeat.body, writer)})`, repeat);
-    return body + (isGreedy ? markAtEnd(writer) : '');
+    return body + (isGreedy ? markOr(writer, () => '') : '');
   }
   // Shorter and quicker than a mark in each round, and the same.
   const one = charSource(character);
-  const enough = repeatSource(one, repeat) + (isGreedy ? markAtEnd(writer) : '');
+  const enough = repeatSource(one, repeat) + (isGreedy ? markOr(writer, () => '') : '');
   if (min === 0) return enough;
   return `(?:${enough}|${repeatSource(one, { min: 0, max: min - 1, isLazy: false })}${mark(writer)})`;
 }

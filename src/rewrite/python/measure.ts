@@ -97,7 +97,7 @@ function isBelowAstral(set: CharSet): boolean {
 }
 
 function times(count: number, value: number): number {
-  return value === 0 ? 0 : count * value;
+  return count === 0 || value === 0 ? 0 : count * value;
 }
 
 function sum(values: readonly number[]): number {
