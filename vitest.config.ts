@@ -17,7 +17,7 @@ export default defineConfig({
       provider: 'v8',
       include: ['src/**/*.ts'],
       // The page (dashboard/) is tested in a real browser: npm run test:page.
-      exclude: ['src/**/*.test.ts', 'dashboard/**', ...onlyWithSqlite],
+      exclude: ['src/**/*.test.ts', 'dashboard/src/**', ...onlyWithSqlite],
       reporter: [['text', { skipFull: true }], 'html'],
 
       reportOnFailure: true,

@@ -135,19 +135,22 @@ export async function startApp(config: RunnableConfig, platform: Platform): Prom
 
 /** The page in front of the main configuration as it is when it is asked. */
 function pageFor(
-  { clock, version, dataFolder, page, source = page.newConfig }: Platform,
+  { clock, version, dataFolder, page, rewriteWorker, source }: Platform,
   journal: JournalReader,
   main: () => LiveConfig,
   url: () => string,
 ): Dashboard {
+  const followed = source ?? page.newConfig;
   return openPage({
     clock,
+    rewriteWorker,
     version,
     dataFolder,
     pageFolder: page.folder,
     journal,
-    configFile: source?.file ?? join(dataFolder, 'config.yaml'),
-    env: source?.env ?? {},
+    configFile: followed?.file ?? join(dataFolder, 'config.yaml'),
+    hasProfiles: source !== undefined,
+    env: followed?.env ?? {},
     config: () => main().config,
     upstream: () => main().state().upstream,
     url,

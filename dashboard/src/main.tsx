@@ -32,7 +32,7 @@ function View({ about }: { about: About | undefined }): JSX.Element {
     case 'history':
       return id === undefined ? <HistoryView /> : <ExchangeView key={id} id={id} />;
     case 'rules':
-      return <RulesView />;
+      return <RulesView exchange={id} />;
     case 'suggestions':
       return <SuggestionsView />;
     case 'configuration':

@@ -3,8 +3,9 @@ import type { ComponentChildren, JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { wordsOf } from './api.ts';
 import { diffLines } from './diff.ts';
+import type { NewRule } from './new-rule.ts';
 import type { ConfigProblem, PreviewAnswer, ShownVerdict } from './wire.ts';
-import { moment } from './format.ts';
+import { counted, moment } from './format.ts';
 import { to } from './route.ts';
 import { toneOf } from './words.ts';
 import type { Tone } from './words.ts';
@@ -184,6 +185,8 @@ export function PreviewShown({ preview }: { preview: PreviewAnswer }): JSX.Eleme
       <Notice tone={preview.changed === 0 ? 'quiet' : 'warn'}>
         Would have changed {preview.changed} of the last {preview.looked} exchanges
         {preview.isPartial ? ' (looking at more would have taken too long)' : ''}.
+        {preview.unknown > 0 &&
+          ` Of ${counted(preview.unknown, 'exchange')} it can not be told: something was not kept, or a rule took too long.`}
       </Notice>
       {preview.examples.length > 0 && (
         <ul class="plain">
@@ -203,5 +206,17 @@ export function PreviewShown({ preview }: { preview: PreviewAnswer }): JSX.Eleme
         </ul>
       )}
     </div>
+  );
+}
+
+/** A rule as it will stand in the configuration. */
+export function RuleText({ rule: { path, value } }: { rule: NewRule }): JSX.Element {
+  return (
+    <pre class="code" role="region" tabIndex={0} aria-label="The rule">
+      {[
+        `${path.join('.')}:`,
+        ...Object.entries(value).map(([key, one], index) => `${index === 0 ? '- ' : '  '}${key}: ${one}`),
+      ].join('\n')}
+    </pre>
   );
 }

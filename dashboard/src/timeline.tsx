@@ -70,7 +70,7 @@ export function Timeline({
               {duration(attempt.startedMs)}
             </span>{' '}
             {attempt.verdict === undefined ? (
-              <Badge tone="warn">waiting</Badge>
+              <Badge tone="warn">{PHASE_WORDS[phasesOf(attempt, totalMs).at(-1)?.kind ?? 'connect']}</Badge>
             ) : attempt.endedMs === undefined ? (
               <Badge tone="good">receiving</Badge>
             ) : (

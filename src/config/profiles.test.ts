@@ -4,10 +4,19 @@ import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { formatProblem } from './explain.ts';
 import { readConfig } from './load.ts';
-import { asProfile, isListed, profileFile } from './profiles.ts';
+import { asProfile, isListed, profileFile, profileNames } from './profiles.ts';
 
 it('the file of a profile stands beside the main file', () => {
   expect(profileFile(join('folder', 'main.yaml'), 'night')).toBe(join('folder', 'config-night.yaml'));
+});
+
+it('profiles are those that have a file, the main one not among them', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'first-hop-profiles-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  const files = ['config-b.yaml', 'config-a.yaml', 'config-main.yaml', 'config-.yaml', 'config-x y.yaml'];
+  for (const name of [...files, 'config-old.yaml.bak', 'other.yaml']) await writeFile(join(folder, name), '');
+  expect(await profileNames(join(folder, 'config-main.yaml'))).toEqual(['a', 'b']);
+  expect(await profileNames(join(folder, 'missing', 'config.yaml'))).toEqual([]);
 });
 
 it('only a file of exactly this name counts', async () => {

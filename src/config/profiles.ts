@@ -12,6 +12,16 @@ export function profileFile(mainFile: string, profile: string): string {
   return join(dirname(mainFile), `config-${profile}.yaml`);
 }
 
+/** A profile's file, its name between the parts that all have. */
+const FILE = /^config-([\w-]{1,64})\.yaml$/;
+
+/** The names of the profiles that have a file beside the main one, sorted. */
+export async function profileNames(mainFile: string): Promise<readonly string[]> {
+  const files = await readdir(dirname(mainFile)).catch((): readonly string[] => []);
+  const names = files.filter((file) => file !== basename(mainFile)).map((file) => FILE.exec(file)?.[1]);
+  return names.filter((name) => name !== undefined).sort();
+}
+
 /**
  * Whether a file of exactly this name stands in its folder: some systems would also open `config-Writing.yaml` for
  * `config-writing.yaml`, and one profile should have one address.

@@ -1,5 +1,6 @@
 // The form that all resources of the management API have: a question in plain data, an answer in plain data. HTTP is
 // dashboard.ts's business.
+import type { StopSignal } from '../std/abort.ts';
 import type { ErrorReply, ErrorType } from '../reply/error-reply.ts';
 import type { JsonObject } from '../std/json.ts';
 
@@ -11,7 +12,7 @@ export interface ApiRequest {
   /** The JSON body; empty for GET. */
   readonly body: JsonObject;
   /** Aborts when the page leaves. */
-  readonly signal: AbortSignal;
+  readonly signal: StopSignal;
 }
 
 /** An answer that is whole. */

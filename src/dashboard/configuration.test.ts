@@ -1,7 +1,13 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { CONFIG_TEXT, dashboardParts, memoryConfig, serveDashboard } from '../../test/support/dashboard.ts';
+import {
+  CONFIG_TEXT,
+  dashboardParts,
+  memoryConfig,
+  memoryProfiles,
+  serveDashboard,
+} from '../../test/support/dashboard.ts';
 import type { ConfigAccess, DashboardParts } from './parts.ts';
 
 async function open(over: Partial<DashboardParts> = {}): ReturnType<typeof serveDashboard> {
@@ -77,6 +83,50 @@ describe('the configuration', () => {
     await ask('PUT', '/api/config', { version: '1', revision });
     expect(await config.read()).toBe(CONFIG_TEXT);
     expect((await ask('GET', '/api/config/versions/99')).status).toBe(404);
+  });
+
+  it('is that of a profile where one is named, with versions and problems of its own', async () => {
+    const writing = memoryConfig('error_handling: {max_retries: 2}\nserver: {port: 1}\n', 'writing');
+    const main = memoryConfig(CONFIG_TEXT);
+    const { ask } = await open({ config: main, profiles: memoryProfiles({ writing }) });
+    const files = [
+      { file: '/home/user/config.yaml' },
+      { profile: 'writing', file: '/home/user/config-writing.yaml' },
+    ];
+    expect((await ask('GET', '/api/config')).json).toMatchObject({ file: files[0]?.file, files });
+    const { json } = await ask('GET', '/api/config?profile=writing');
+    expect(json).toMatchObject({
+      ...files[1],
+      files,
+      text: await writing.read(),
+      problems: [{ severity: 'warning', message: expect.stringContaining('no effect in a profile') }],
+      settings: { error_handling: { max_retries: 2 } },
+    });
+    const text = 'error_handling: {max_retries: 5}\n';
+    const checked = await ask('POST', '/api/config/check', { profile: 'writing', text });
+    expect(checked.json.changes).toEqual([{ path: 'error_handling.max_retries', before: '2', after: '5' }]);
+    const saved = await ask('PUT', '/api/config', { profile: 'writing', text, revision: json.revision });
+    expect(saved.json).toMatchObject({ profile: 'writing', versions: [{ id: '1' }] });
+    expect([await writing.read(), await main.read()]).toEqual([text, CONFIG_TEXT]);
+    const version = await ask('GET', '/api/config/versions/1?profile=writing');
+    expect(version.json.text).toContain('max_retries: 2');
+    expect((await ask('GET', '/api/config/versions/1')).status).toBe(404);
+  });
+
+  it.each([
+    ['nobody', 'a name without a file'],
+    ['../../etc/passwd', 'a path'],
+    ['', 'nothing'],
+  ])('is not that of %j: %s', async (profile) => {
+    const { ask } = await opened();
+    const query = `profile=${encodeURIComponent(profile)}`;
+    const answers = [
+      await ask('GET', `/api/config?${query}`),
+      await ask('GET', `/api/config/versions/1?${query}`),
+      await ask('POST', '/api/config/check', { profile, text: '' }),
+      await ask('PUT', '/api/config', { profile, text: '' }),
+    ];
+    expect(answers.map(({ status }) => status)).toEqual([404, 404, 404, 404]);
   });
 
   it.each<[string, object, number, string]>([

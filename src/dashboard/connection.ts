@@ -1,4 +1,5 @@
 // Tries an upstream for the first-run page: are there models, and if not, why, in words.
+import type { StopSignal } from '../std/abort.ts';
 import { isObject, parseJson } from '../std/json.ts';
 import { failureReply } from '../reply/words.ts';
 import { openUpstream } from '../upstream/connect.ts';
@@ -33,7 +34,7 @@ async function tryConnection(
   url: string,
   apikey: string | undefined,
   { clock, judging }: Pick<DashboardParts, 'clock' | 'judging'>,
-  signal: AbortSignal,
+  signal: StopSignal,
 ): Promise<ConnectionAnswer> {
   const options = targetProxySchema.safeParse({
     url,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { exchangeEvents, final, journalEntry, memoryStore, retryable } from '../../test/support/dashboard.ts';
 import { FakeClock } from '../../test/support/fake-clock.ts';
-import { countHits } from './hits.ts';
+import { countHits, textRuleKey } from './hits.ts';
 import { countToday } from './today.ts';
 
 describe('what happened today', () => {
@@ -74,6 +74,26 @@ describe('what happened today', () => {
       blanksPrevented: 0,
     });
   });
+});
+
+it('counts which text rules have changed something, a preset once', () => {
+  const hits = countHits(new FakeClock());
+  const step = { kind: 'repair', name: 'mojibake' } as const;
+  const rule = { name: 'regex_replacement.rules[0]', pattern: 'a+', step, appliesTo: 'all' };
+  const preset = { name: 'the preset fix', step, appliesTo: 'all' };
+  const [start] = exchangeEvents('a');
+  const end = exchangeEvents('b').at(-1);
+  if (start?.kind !== 'exchange-start' || end?.kind !== 'exchange-end') throw new Error('no events');
+  hits.observe({ ...start, changedBy: [rule, preset, preset] });
+  hits.observe({ ...end, told: { ...end.told, changedBy: [rule] } });
+  hits.observe(start);
+  hits.observe(end);
+  expect(hits.of('request', textRuleKey(rule))).toMatchObject({ hits: 1, lastExchange: 'a' });
+  expect(hits.of('request', textRuleKey(preset))).toMatchObject({ hits: 1 });
+  expect(hits.of('reply', textRuleKey(rule))).toMatchObject({ hits: 1, lastExchange: 'b' });
+  // One with the same pattern, for other texts; and one at the same place, of a profile.
+  expect(hits.of('request', textRuleKey({ ...rule, name: 'regex_replacement.rules[1]' }))).toBeUndefined();
+  expect(hits.of('request', textRuleKey({ ...rule, pattern: 'b' }))).toBeUndefined();
 });
 
 it('counts which rules have applied', () => {

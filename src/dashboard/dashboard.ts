@@ -1,4 +1,5 @@
 // The page and its API over HTTP: lets requests in, finds what answers, and writes the answer. CORS headers are never sent.
+import type { StopSignal } from '../std/abort.ts';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Observe } from '../exchange/events.ts';
 import { renderError } from '../reply/error-reply.ts';
@@ -18,6 +19,7 @@ import { trackLive } from './live.ts';
 import type { DashboardParts } from './parts.ts';
 import { previewRoutes } from './preview.ts';
 import { readJson } from './read-json.ts';
+import { recordedRoutes } from './recorded.ts';
 import { rulesRoutes } from './rules.ts';
 import { pageFiles } from './static.ts';
 import { suggestionRoutes } from './suggestions.ts';
@@ -29,7 +31,7 @@ export interface DashboardCall {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   /** Aborts when the page leaves. */
-  readonly signal: AbortSignal;
+  readonly signal: StopSignal;
   /** The path as it came, e.g. `/api/now`; `/` is the page. */
   readonly path: string;
   /** Begins with its `?`, or is empty. */
@@ -121,6 +123,7 @@ function routesOf(parts: DashboardParts, gate: Gate, hits: HitCount, feeds: Feed
     ...judgeRoutes(parts),
     ...rulesRoutes(parts, hits),
     ...workbenchRoutes(parts),
+    ...recordedRoutes(parts),
     ...previewRoutes(parts),
     ...suggestionRoutes(parts),
     ...configurationRoutes(parts),

@@ -1,5 +1,7 @@
 // The live feed (https://html.spec.whatwg.org/#server-sent-events): everything at first, then what has changed, at most
-// ten times a second. While nobody listens there is no timer and nothing is made.
+// ten times a second. While somebody listens and something runs, it is looked whether an attempt has reached another
+// phase. While nobody listens there is no timer and nothing is made.
+import type { StopSignal } from '../std/abort.ts';
 import type { ServerResponse } from 'node:http';
 import type { Clock, Timer } from '../std/clock.ts';
 import type { Live, Running } from './live.ts';
@@ -18,7 +20,7 @@ export interface Feeds {
   /** What a feed begins with. */
   readonly snapshot: () => Promise<NowMessage>;
   /** Tells what happens until the page leaves. */
-  readonly open: (response: ServerResponse, signal: AbortSignal) => Promise<void>;
+  readonly open: (response: ServerResponse, signal: StopSignal) => Promise<void>;
   /** Ends all feeds. */
   readonly close: () => void;
 }
@@ -62,19 +64,30 @@ export function startFeeds(parts: DashboardParts, live: Live, today: TodayCount)
 type MakeMessage = (kind: NowMessage['kind'], exchanges: readonly Running[]) => Promise<NowMessage>;
 
 /**
- * Writes messages while they are taken; what changes meanwhile waits, once per exchange.
+ * Writes messages while they are taken; what changes meanwhile waits, once per exchange. Of phases that attempts reach no
+ * event tells, so they are looked for.
  * @returns ends the feed
  */
 function tellChanges(response: ServerResponse, message: MakeMessage, live: Live, clock: Clock): () => void {
   const changed = new Set<Running>();
+  /** How many phases had been reached when they were looked for last. */
+  const seen = new WeakMap<Running, number>();
   let timer: Timer | undefined;
   let isOver = false;
+  const lookForPhases = (): void => {
+    for (const exchange of live.running()) {
+      const phases = exchange.phases();
+      if (seen.get(exchange) !== phases) changed.add(exchange);
+      seen.set(exchange, phases);
+    }
+  };
   const flush = async (): Promise<void> => {
+    lookForPhases();
     const exchanges = [...changed];
     changed.clear();
-    send(response, await message('changes', exchanges));
+    if (exchanges.length > 0) send(response, await message('changes', exchanges));
     timer = undefined;
-    if (changed.size > 0) later();
+    if (changed.size > 0 || live.running().length > 0) later();
   };
   const later = (): void => {
     if (isOver) return;
@@ -93,6 +106,10 @@ function tellChanges(response: ServerResponse, message: MakeMessage, live: Live,
     changed.add(exchange);
     later();
   });
+  // What runs already is in the message that the feed begins with.
+  lookForPhases();
+  changed.clear();
+  if (live.running().length > 0) later();
   return () => {
     isOver = true;
     stopListening();

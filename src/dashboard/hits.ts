@@ -1,7 +1,9 @@
-// How often each rule about failures has applied since the start. Only failures are counted, so good replies cost nothing.
+// How often each rule has applied since the start: to a failure, or to a text that it has changed. Where no rule has
+// applied nothing is counted, so good replies cost nothing.
 import type { Clock } from '../std/clock.ts';
 import type { Observe } from '../exchange/events.ts';
-import type { RuleGroup } from './wire.ts';
+import type { ActiveRule } from '../rewrite/rules.ts';
+import type { RuleGroup } from './wire-rules.ts';
 
 /** How often a rule has applied, and to what last. */
 export interface Hits {
@@ -12,8 +14,13 @@ export interface Hits {
 
 export interface HitCount {
   readonly observe: Observe;
-  /** @param key the pattern of a user's rule, the name of a built-in one */
+  /** @param key the pattern of a rule about failures, the name of a built-in one, or what `textRuleKey` gives */
   of(group: RuleGroup, key: string): Hits | undefined;
+}
+
+/** Several text rules may have one pattern, for different texts: each is told by its place as well. */
+export function textRuleKey({ name, pattern = '' }: Pick<ActiveRule, 'name' | 'pattern'>): string {
+  return `${name} ${pattern}`;
 }
 
 /** Starts counting from zero. */
@@ -24,8 +31,19 @@ export function countHits(clock: Clock): HitCount {
     const name = `${group} ${key}`;
     counted.set(name, { hits: (counted.get(name)?.hits ?? 0) + 1, lastAt: clock.wallMs(), lastExchange });
   };
+  const countRules = (
+    group: RuleGroup,
+    rules: readonly ActiveRule[] | undefined,
+    lastExchange: string,
+  ): void => {
+    if (rules === undefined) return;
+    // A preset may have several steps.
+    for (const key of new Set(rules.map(textRuleKey))) count(group, key, lastExchange);
+  };
   return {
     observe(event) {
+      if (event.kind === 'exchange-start') countRules('request', event.changedBy, event.exchangeId);
+      if (event.kind === 'exchange-end') countRules('reply', event.told.changedBy, event.exchangeId);
       if (event.kind !== 'attempt-outcome') return;
       const { verdict, exchangeId } = event;
       if (verdict.kind !== 'retryable' && verdict.kind !== 'final') return;

@@ -19,7 +19,7 @@ export function judgeRoutes(parts: DashboardParts): readonly ApiRoute[] {
       async ({ params, body }) => {
         const entry = await parts.store.get(String(params[0]));
         if (entry === undefined) return UNKNOWN_EXCHANGE;
-        const wanted = await judgingFor(parts, body);
+        const wanted = await judgingFor(parts, { ...body, profile: entry.profile });
         if (wanted.kind === 'invalid') return refusal(422, 'This configuration can not be used.', wanted);
         return ok(judgeAgain(entry, wanted.judging));
       },

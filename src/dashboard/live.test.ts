@@ -5,6 +5,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { dashboardParts, exchangeEvents, memoryStore, serveDashboard } from '../../test/support/dashboard.ts';
 import { FakeClock, settle } from '../../test/support/fake-clock.ts';
 import type { ExchangeEvent } from '../exchange/events.ts';
+import { newTrace } from '../upstream/upstream.ts';
 import { HEARTBEAT_MS, PAUSE_MS, startFeeds } from './feed.ts';
 import { trackLive } from './live.ts';
 import { countToday } from './today.ts';
@@ -129,6 +130,37 @@ describe('the live feed', () => {
     expect(page.messages()).toHaveLength(2);
   });
 
+  it('tells how far an attempt has got while it goes on, and nothing while nothing comes of it', async () => {
+    const { clock, tell, look } = setUp();
+    const [start] = exchangeEvents('a');
+    if (start === undefined) throw new Error('no events');
+    const beganMs = clock.nowMs();
+    const trace = { ...newTrace(), connectedAtMs: beganMs + 7 };
+    const begun = [
+      start,
+      { kind: 'attempt-start', exchangeId: 'a', attempt: 1, why: 'first', trace },
+    ] as const;
+    tell(begun);
+    const { page } = await look();
+    expect(page.messages()[0]?.exchanges[0]?.attempts).toEqual([
+      { why: 'first', startedMs: 0, connectedMs: 7 },
+    ]);
+    await clock.advance(5 * PAUSE_MS);
+    expect(page.messages()).toHaveLength(1);
+    trace.answeredAtMs = beganMs + 300;
+    await clock.advance(PAUSE_MS);
+    trace.shownAtMs = beganMs + 650;
+    await clock.advance(5 * PAUSE_MS);
+    expect(page.messages().map(({ exchanges }) => exchanges[0]?.attempts)).toEqual([
+      [{ why: 'first', startedMs: 0, connectedMs: 7 }],
+      [{ why: 'first', startedMs: 0, connectedMs: 7, answeredMs: 300 }],
+      [{ why: 'first', startedMs: 0, connectedMs: 7, answeredMs: 300, shownMs: 650 }],
+    ]);
+    tell(exchangeEvents('a').slice(-1));
+    await clock.advance(PAUSE_MS);
+    expect([page.messages().length, clock.waiting().length]).toEqual([4, 1]);
+  });
+
   it('goes on with what changes while a message is made', async () => {
     const { clock, tell, look, hold } = setUp();
     const { page } = await look();
@@ -226,13 +258,29 @@ it('does not mind an exchange whose beginning it has missed', () => {
   expect(live.running()).toEqual([]);
 });
 
+it('shows no secret of the body, neither in a message nor as a model', () => {
+  const live = trackLive(new FakeClock());
+  const [start, begun, judged] = exchangeEvents('a', {
+    model: 'my old dog',
+    message: 'no access with proxy password "my old dog"',
+  });
+  if (start?.kind !== 'exchange-start' || begun === undefined || judged === undefined)
+    throw new Error('no events');
+  live.observe({ ...start, received: Buffer.from('{"proxy_password":"my old dog"}') });
+  live.observe(begun);
+  live.observe(judged);
+  const shown = live.running()[0]?.shown();
+  expect(shown).toMatchObject({ model: '…', attempts: [{ verdict: { message: /no access/ } }] });
+  expect(JSON.stringify(shown)).not.toContain('my old dog');
+});
+
 it('shows an attempt that nothing has come of, and the profile it belongs to', () => {
   const live = trackLive(new FakeClock());
   const [start, , judged] = exchangeEvents('a');
   if (start?.kind !== 'exchange-start' || judged === undefined) throw new Error('no events');
   live.observe({ ...start, profile: 'writing', model: undefined });
   live.observe(judged);
-  live.observe({ kind: 'attempt-start', exchangeId: 'a', attempt: 1, why: 'first' });
+  live.observe({ kind: 'attempt-start', exchangeId: 'a', attempt: 1, why: 'first', trace: newTrace() });
   expect(live.running()[0]?.shown()).toMatchObject({
     profile: 'writing',
     attempts: [{ why: 'first', startedMs: 0 }],

@@ -1,7 +1,8 @@
 // The exchanges that are running, noted in a few words each while nobody looks, and told whoever does.
-import { redact } from '../std/redact.ts';
+import { redact, searchBody } from '../std/redact.ts';
 import type { Clock } from '../std/clock.ts';
 import type { ExchangeEnd, ExchangeEvent, Observe } from '../exchange/events.ts';
+import type { AttemptTrace } from '../upstream/upstream.ts';
 import type { Verdict } from '../verdict/verdict.ts';
 import { shownVerdict } from './shown.ts';
 import type { LiveAttempt, LiveExchange } from './wire.ts';
@@ -9,6 +10,8 @@ import type { LiveAttempt, LiveExchange } from './wire.ts';
 /** A running exchange; what it says is made when it is asked. */
 export interface Running {
   readonly shown: () => LiveExchange;
+  /** Goes up with every phase that an attempt reaches, of which no event tells. */
+  readonly phases: () => number;
 }
 
 export interface Live {
@@ -21,9 +24,8 @@ export interface Live {
 interface AttemptNotes {
   readonly why: 'first' | 'retry' | 'rescue';
   readonly startedAtMs: number;
-  connectedAtMs?: number | undefined;
-  answeredAtMs?: number | undefined;
-  shownAtMs?: number | undefined;
+  /** Filled in by the attempt itself, and read when somebody looks. */
+  readonly trace: Readonly<AttemptTrace>;
   endedAtMs?: number;
   verdict?: Verdict;
   waitMs?: number;
@@ -31,11 +33,14 @@ interface AttemptNotes {
 
 type Event<Kind extends ExchangeEvent['kind']> = Extract<ExchangeEvent, { readonly kind: Kind }>;
 
+const PHASES = ['connectedAtMs', 'answeredAtMs', 'shownAtMs'] as const;
+
 class Notes implements Running {
   readonly #asked: Event<'exchange-start'>;
   readonly #startedAt: number;
   readonly #startedAtMs: number;
   readonly #attempts: AttemptNotes[] = [];
+  #known: readonly string[] | undefined;
   #over: { readonly end: ExchangeEnd; readonly elapsedMs: number } | undefined;
 
   constructor(asked: Event<'exchange-start'>, clock: Clock) {
@@ -44,15 +49,14 @@ class Notes implements Running {
     this.#startedAtMs = clock.nowMs();
   }
 
-  begin({ why }: Event<'attempt-start'>, nowMs: number): void {
-    this.#attempts.push({ why, startedAtMs: nowMs });
+  begin({ why, trace }: Event<'attempt-start'>, nowMs: number): void {
+    this.#attempts.push({ why, startedAtMs: nowMs, trace });
   }
 
-  judge({ trace, verdict, decision, endedAtMs }: Event<'attempt-outcome'>): void {
+  judge({ verdict, decision, endedAtMs }: Event<'attempt-outcome'>): void {
     const attempt = this.#attempts.at(-1);
     if (attempt === undefined) return;
-    const { connectedAtMs, answeredAtMs, shownAtMs } = trace;
-    Object.assign(attempt, { connectedAtMs, answeredAtMs, shownAtMs, verdict });
+    attempt.verdict = verdict;
     if (decision.kind !== 'deliver') attempt.endedAtMs = endedAtMs;
     if (decision.kind === 'retry' || decision.kind === 'rescue') attempt.waitMs = decision.delayMs;
   }
@@ -61,8 +65,15 @@ class Notes implements Running {
     this.#over = { end, elapsedMs };
   }
 
+  phases(): number {
+    const reached = this.#attempts.map(
+      ({ trace }) => PHASES.filter((phase) => trace[phase] !== undefined).length,
+    );
+    return reached.reduce((sum, count) => sum + count, 0);
+  }
+
   shown(): LiveExchange {
-    const { exchangeId: id, endpoint, isStream: stream, profile, model, secrets } = this.#asked;
+    const { exchangeId: id, endpoint, isStream: stream, profile, model } = this.#asked;
     const attempts = this.#attempts.map((attempt) => this.#shownAttempt(attempt));
     return {
       id,
@@ -70,15 +81,22 @@ class Notes implements Running {
       endpoint,
       stream,
       ...(profile !== undefined && { profile }),
-      ...(model !== undefined && { model: redact(model, secrets()) }),
+      ...(model !== undefined && { model: redact(model, this.#secrets()) }),
       attempts,
       ...this.#over,
     };
   }
 
+  /** The body is looked through when somebody looks, once. */
+  #secrets(): readonly string[] {
+    const { secrets, received } = this.#asked;
+    return (this.#known ??= [...secrets(), ...searchBody(received).secrets]);
+  }
+
   #shownAttempt(attempt: AttemptNotes): LiveAttempt {
     const since = (atMs: number): number => Math.round(atMs - this.#startedAtMs);
-    const { why, startedAtMs, connectedAtMs, answeredAtMs, shownAtMs, endedAtMs, verdict, waitMs } = attempt;
+    const { why, startedAtMs, trace, endedAtMs, verdict, waitMs } = attempt;
+    const { connectedAtMs, answeredAtMs, shownAtMs } = trace;
     return {
       why,
       startedMs: since(startedAtMs),
@@ -86,7 +104,7 @@ class Notes implements Running {
       ...(answeredAtMs !== undefined && { answeredMs: since(answeredAtMs) }),
       ...(shownAtMs !== undefined && { shownMs: since(shownAtMs) }),
       ...(endedAtMs !== undefined && { endedMs: since(endedAtMs) }),
-      ...(verdict !== undefined && { verdict: shownVerdict(verdict, this.#asked.secrets()) }),
+      ...(verdict !== undefined && { verdict: shownVerdict(verdict, this.#secrets()) }),
       ...(waitMs !== undefined && { waitMs: Math.round(waitMs) }),
     };
   }

@@ -4,7 +4,8 @@ import type { JournalReader } from '../journal/store.ts';
 import type { RetryPolicy } from '../retry/policy.ts';
 import type { Clock } from '../std/clock.ts';
 import type { Rules } from '../verdict/rules.ts';
-import type { About, AppliedRule, ConfigChange, ConfigProblem, ConfigVersion, ShownRule } from './wire.ts';
+import type { About, ConfigChange, ConfigProblem, ConfigVersion } from './wire.ts';
+import type { AppliedRule, RuleText, ShownRule } from './wire-rules.ts';
 
 /** What the rules of one configuration can be asked. */
 export interface Judging {
@@ -15,14 +16,32 @@ export interface Judging {
 
 /** The text rules of one configuration. */
 export interface Rewriting {
-  readonly rules: readonly ShownRule[];
-  /** Applies the rules of requests to a message of this role, or those of replies to a text. Never rejects, never hangs. */
-  readonly apply: (text: string, to: 'request' | 'reply', role: string) => Promise<Rewritten>;
+  readonly rules: readonly RewritingRule[];
+  /** Begins to try them; what is begun must be closed. */
+  readonly begin: () => RewritingTrial;
 }
 
-/** What the text rules have made of a text. */
+/** One text rule. */
+export interface RewritingRule {
+  /** What it is told by where it has changed something. */
+  readonly title: string;
+  readonly shown: ShownRule;
+}
+
+/** Text rules while they are tried: next to the chats, which go on meanwhile. */
+export interface RewritingTrial {
+  /**
+   * Applies the rules of requests or of replies to the texts of one of them. Never rejects, never hangs. A rule that has
+   * been too slow several times is not asked again.
+   */
+  readonly apply: (texts: readonly RuleText[], to: 'request' | 'reply') => Promise<Rewritten>;
+  readonly close: () => Promise<void>;
+}
+
+/** What the text rules have made of some texts. */
 export interface Rewritten {
-  readonly text: string;
+  readonly texts: readonly string[];
+  /** Only rules that are meant for one of the texts. */
   readonly applied: readonly AppliedRule[];
 }
 
@@ -71,6 +90,14 @@ export interface ConfigEdit {
   readonly value: unknown;
 }
 
+/** The configurations of the profiles. */
+export interface ProfileFiles {
+  /** Of those that have a file now. */
+  readonly names: () => Promise<readonly string[]>;
+  /** @param name one of the names above */
+  readonly open: (name: string) => ConfigAccess;
+}
+
 /** Who may use the page. */
 export interface DashboardAccess {
   /** `server.admin_token` as it is now; undefined: only this computer may. */
@@ -87,8 +114,10 @@ export interface DashboardParts {
   /** Where the built page is. */
   readonly pageFolder: string;
   readonly store: JournalReader;
+  /** The main one. */
   readonly config: ConfigAccess;
-  /** The rules in use. */
+  readonly profiles: ProfileFiles;
+  /** The rules in use by the main configuration. */
   readonly judging: () => Judging;
   readonly upstream: () => UpstreamState;
   readonly about: () => Omit<About, 'hasLogin'>;

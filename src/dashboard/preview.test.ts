@@ -3,18 +3,20 @@ import {
   ENDLESS_CONFIG,
   ENDLESS_TEXT,
   answered,
-  attemptEntry,
   dashboardParts,
   failedEntry,
-  final,
   journalEntry,
   memoryConfig,
+  memoryProfiles,
   memoryStore,
-  retryable,
   serveDashboard,
 } from '../../test/support/dashboard.ts';
 import { FakeClock } from '../../test/support/fake-clock.ts';
 import type { JournalEntry } from '../journal/entry.ts';
+import type { RecordedOutcome } from '../journal/recorded-outcome.ts';
+
+/** An exchange that ended before anything was said. */
+const NO_WORDS = { firstContentMs: undefined, reply: {} };
 
 async function open(entries: readonly JournalEntry[]): ReturnType<typeof serveDashboard> {
   const running = await serveDashboard(dashboardParts({ store: memoryStore(entries) }));
@@ -36,6 +38,7 @@ describe('what rules would change', () => {
       kind: 'looked',
       looked: 3,
       changed: 2,
+      unknown: 0,
       isPartial: false,
       examples: [
         expect.objectContaining({
@@ -64,7 +67,9 @@ describe('what rules would change', () => {
     const { ask } = await open([
       journalEntry({
         id: 'odd',
-        request: { received: '{"messages":[1,{"content":[]},{"content":"dash — here"}]}' },
+        request: {
+          received: '{"messages":[1,{"role":"user","content":[]},{"role":"user","content":"dash — here"}]}',
+        },
         reply: {},
       }),
       journalEntry({ id: 'none', request: { received: '[]' }, reply: { received: 'nothing' } }),
@@ -78,6 +83,67 @@ describe('what rules would change', () => {
     });
     const said = await ask('POST', '/api/rules/preview', { config: rules('response_processing') });
     expect(said.json).toMatchObject({ changed: 1, examples: [{ id: 'said' }] });
+  });
+
+  it('is told for what is said in whole replies, not for the JSON around it', async () => {
+    const reply = (content: string): { received: string } => ({
+      received: JSON.stringify({ choices: [{ message: { content } }] }),
+    });
+    const { ask } = await open([
+      journalEntry({ id: 'said', reply: reply('my "content"') }),
+      journalEntry({ id: 'silent', reply: reply('nothing') }),
+    ]);
+    const config = 'response_processing: {rules: [{pattern: "content", replacement: "text"}]}';
+    const { json } = await ask('POST', '/api/rules/preview', { config });
+    expect(json.examples).toEqual([
+      expect.objectContaining({ id: 'said', before: 'my "content"', after: 'my "text"' }),
+    ]);
+  });
+
+  it('tells of how many something was not kept', async () => {
+    const { request, ...unkept } = journalEntry({ id: 'unkept' });
+    void request;
+    const [attempt] = failedEntry('b', 418, 'x').tries;
+    const { body, ...answer } = answered(418, 'x') as Extract<RecordedOutcome, { kind: 'responded' }>;
+    void body;
+    const judgements = (attempt?.judgements ?? []).map((one) => ({ ...one, outcome: answer }));
+    const { ask } = await open([
+      unkept,
+      journalEntry(),
+      failedEntry('b', 418, 'x', { tries: attempt === undefined ? [] : [{ ...attempt, judgements }] }),
+    ]);
+    const unknown = async (config: string): Promise<number> =>
+      (await ask('POST', '/api/rules/preview', { config })).json.unknown;
+    expect(await unknown('{}')).toBe(1);
+    expect(await unknown('regex_replacement: {rules: [{pattern: never}]}')).toBe(2);
+  });
+
+  it('is told for a profile by its own rules and exchanges', async () => {
+    const profiles = memoryProfiles({
+      writing: memoryConfig('error_handling: {fail_codes: [418]}', 'writing'),
+      broken: memoryConfig('error_handling: {max_retries: many}', 'broken'),
+    });
+    const store = memoryStore([...entries, failedEntry('d', 418, 'tea', { profile: 'writing' })]);
+    const running = await serveDashboard(dashboardParts({ store, profiles }));
+    onTestFinished(() => running.close());
+    const preview = async (body: object): Promise<unknown> =>
+      (await running.ask('POST', '/api/rules/preview', body)).json;
+    const config = 'error_handling: {retry_codes: [418]}';
+    expect(await preview({ profile: 'writing', config })).toMatchObject({
+      looked: 1,
+      examples: [{ id: 'd', before: expect.stringContaining('fail_codes') }],
+    });
+    expect(await preview({ profile: 'writing' })).toMatchObject({ looked: 1, changed: 0 });
+    expect(await preview({ config })).toMatchObject({ looked: 3 });
+    expect(await preview({ profile: 'broken', config })).toMatchObject({ kind: 'invalid' });
+    expect(await preview({ profile: '../secret', config })).toMatchObject({
+      problems: [{ message: 'There is no profile of this name (any more).' }],
+    });
+    const workbench = await running.ask('POST', '/api/workbench', { profile: 'nobody', config });
+    expect(workbench.json).toMatchObject({ kind: 'invalid' });
+    expect((await running.ask('POST', '/api/exchanges/d/judge', {})).json).toMatchObject({
+      attempts: [{ after: { verdict: { rule: 'fail_codes' } } }],
+    });
   });
 
   it('stops looking when the page has left, or it takes too long', async () => {
@@ -122,6 +188,41 @@ response_parsing: {json_extraction: {paths: ['choices[0].message.content']}}`;
     ]);
   });
 
+  it.each<[why: string, section: string, entry: Partial<JournalEntry>, unknown: number]>([
+    ['a reply that was not kept', 'response_processing', { reply: {} }, 1],
+    ['a prompt that was not kept', 'regex_replacement', { request: {} }, 1],
+    ['a prompt that no rule is for', 'response_processing', { request: {} }, 0],
+    ['a reply that no rule is for', 'regex_replacement', { reply: {} }, 0],
+    ['a client that got no words', 'response_processing', NO_WORDS, 0],
+  ])('counts where it can not know: %s', async (_why, section, entry, unknown) => {
+    const { ask } = await open([journalEntry(entry)]);
+    const config = `${section}: {rules: [{pattern: never}]}`;
+    const { json } = await ask('POST', '/api/rules/preview', { config });
+    expect(json).toMatchObject({ looked: 1, changed: 0, unknown });
+  });
+
+  it('counts as unknown where a rule took too long', async () => {
+    const clock = new FakeClock();
+    const store = memoryStore([journalEntry({ reply: { received: ENDLESS_TEXT } })]);
+    const running = await serveDashboard(dashboardParts({ store, clock }));
+    onTestFinished(() => running.close());
+    const config = 'response_processing: {rules: [{pattern: "^(a+)+$"}]}';
+    const asked = running.ask('POST', '/api/rules/preview', { config });
+    const { json } = await clock.advanceUntil(asked);
+    expect(json).toMatchObject({ looked: 1, changed: 0, unknown: 1 });
+  });
+
+  it('looks at the last exchanges of a profile, however many others came after them', async () => {
+    const others = Array.from({ length: 500 }, (_, index) => journalEntry({ id: `other-${index}` }));
+    const own = failedEntry('own', 418, 'tea', { profile: 'writing', startedAt: 1 });
+    const profiles = memoryProfiles({ writing: memoryConfig('', 'writing') });
+    const running = await serveDashboard(dashboardParts({ store: memoryStore([...others, own]), profiles }));
+    onTestFinished(() => running.close());
+    const config = 'error_handling: {retry_codes: [418]}';
+    const { json } = await running.ask('POST', '/api/rules/preview', { profile: 'writing', config });
+    expect(json).toMatchObject({ looked: 1, changed: 1 });
+  });
+
   it('does not wait for a pattern that never ends', async () => {
     const { ask } = await open([failedEntry('b', 418, ENDLESS_TEXT)]);
     const { json } = await ask('POST', '/api/rules/preview', { config: ENDLESS_CONFIG });
@@ -134,90 +235,5 @@ response_parsing: {json_extraction: {paths: ['choices[0].message.content']}}`;
     );
     const { json } = await ask('POST', '/api/rules/preview', { config: '{}' });
     expect([json.changed, json.examples.length]).toEqual([25, 20]);
-  });
-});
-
-describe('suggestions', () => {
-  const unknown = (
-    id: string,
-    status: number,
-    message: string,
-    over: Partial<JournalEntry> = {},
-  ): JournalEntry => failedEntry(id, status, message, over);
-
-  it('group what no rule knew by its words, and bring rules for it', async () => {
-    const delivered = { end: { kind: 'delivered' } } as const;
-    const { ask } = await open([
-      unknown('a', 418, 'Worker w-17 lost its lease after 12s - {"error":"…"}', { startedAt: 1 }),
-      unknown('b', 418, 'Worker w-99 lost its lease after 7s', { startedAt: 2, ...delivered }),
-      unknown('c', 418, 'Quite another thing happened', { startedAt: 3 }),
-      unknown('d', 499, 'Quite another thing happened', { startedAt: 4 }),
-      journalEntry({ id: 'good' }),
-      journalEntry({
-        id: 'known',
-        rule: 'empty_reply',
-        tries: [attemptEntry(answered(200, ''), retryable())],
-      }),
-      unknown('e', 418, '', { startedAt: 5 }),
-      journalEntry({
-        id: 'mixed',
-        startedAt: 6,
-        rule: 'retry_codes',
-        tries: [
-          attemptEntry(answered(503, ''), retryable({ builtinRule: 'overloaded' })),
-          attemptEntry(
-            answered(503, ''),
-            retryable({ recategorised: { from: 1, to: 2, pattern: 'x', description: '' } }),
-          ),
-          attemptEntry({ kind: 'timed-out', phase: 'idle', afterMs: 1 }, final({ rule: 'timeouts' })),
-          attemptEntry(
-            { kind: 'unreachable', cause: { message: 'gone' } },
-            final({ rule: 'retry_codes', message: 'Lost' }),
-          ),
-        ],
-      }),
-    ]);
-    const { suggestions } = (await ask('GET', '/api/suggestions')).json;
-    expect(
-      suggestions.map(({ template, count }: { template: string; count: number }) => [template, count]),
-    ).toEqual([
-      ['Worker <*> lost its lease after <*>', 2],
-      ['Lost', 1],
-      ['Quite another thing happened', 1],
-      ['Quite another thing happened', 1],
-    ]);
-    expect(suggestions[0]).toEqual({
-      template: 'Worker <*> lost its lease after <*>',
-      status: 418,
-      count: 2,
-      lastAt: 2,
-      lastExchange: 'b',
-      delivered: 1,
-      rules: [
-        {
-          kind: 'retry',
-          path: ['response_parsing', 'status_recategorization', 'rules'],
-          value: {
-            pattern: String.raw`Worker\s+\S{1,200}\s+lost\s+its\s+lease\s+after`,
-            original_status: 418,
-            new_status: 503,
-            description: 'Suggested from 2 recorded exchanges',
-          },
-        },
-        { kind: 'stop', path: ['error_handling', 'hard_stop_conditions', 'rules'], value: expect.anything() },
-      ],
-    });
-    expect(suggestions[1].rules[0]).toMatchObject({ kind: 'retry', value: { pattern: 'Lost' } });
-    expect(suggestions[2].rules[0]).toMatchObject({ kind: 'stop' });
-  });
-
-  it('bring rules that the configuration takes', async () => {
-    const { ask } = await open([unknown('a', 418, 'What? (a) [b] {c} * + ^ $ | / \\ 12')]);
-    const [suggestion] = (await ask('GET', '/api/suggestions')).json.suggestions;
-    const config = memoryConfig('');
-    for (const { path, value } of suggestion.rules) {
-      const text = config.edit('# mine\n', [{ path, kind: 'append', value }]);
-      expect(config.compile(text)).toMatchObject({ kind: 'valid', problems: [] });
-    }
   });
 });

@@ -1,17 +1,19 @@
 // What other rules would have changed: the latest exchanges of the journal, judged by both.
+import type { StopSignal } from '../std/abort.ts';
 import { afterThisTurn } from '../std/clock.ts';
-import { isObject, parseJson } from '../std/json.ts';
 import type { JournalEntry } from '../journal/entry.ts';
 import { rejudge } from '../journal/rejudge.ts';
+import type { Rejudgement } from '../journal/rejudge.ts';
 import type { Decision } from '../retry/decision.ts';
 import type { Verdict } from '../verdict/verdict.ts';
 import { ok, textOf } from './api.ts';
 import type { ApiRoute } from './api.ts';
 import { judged } from './judge.ts';
-import { judgingFor } from './judging.ts';
-import type { DashboardParts, Judging } from './parts.ts';
+import { judgingFor, presentJudging } from './judging.ts';
+import type { DashboardParts, Judging, RewritingTrial } from './parts.ts';
+import { replyTexts, requestTexts } from './recorded.ts';
 import { isSameJudgement } from './shown.ts';
-import type { PreviewAnswer, PreviewExample } from './wire.ts';
+import type { PreviewAnswer, PreviewExample } from './wire-rules.ts';
 
 /** As many exchanges are looked at. */
 const MOST = 500;
@@ -19,6 +21,7 @@ const MOST = 500;
 const PATIENCE_MS = 10_000;
 const MOST_EXAMPLES = 20;
 const SNIPPET_CHARS = 160;
+const SIDES = ['request', 'reply'] as const;
 
 export function previewRoutes(parts: DashboardParts): readonly ApiRoute[] {
   return [
@@ -26,35 +29,50 @@ export function previewRoutes(parts: DashboardParts): readonly ApiRoute[] {
       'POST',
       'rules/preview',
       async ({ body, signal }) => {
+        const profile = textOf(body, 'profile');
+        const present = await presentJudging(parts, profile);
+        if (present.kind === 'invalid') return ok({ kind: 'invalid', problems: present.problems });
         const wanted = await judgingFor(parts, body);
         if (wanted.kind === 'invalid') return ok({ kind: 'invalid', problems: wanted.problems });
-        return ok(await preview(parts, wanted.judging, signal));
+        return ok(await preview(parts, profile, present.judging, wanted.judging, signal));
       },
     ],
   ];
 }
 
-async function preview(parts: DashboardParts, other: Judging, signal: AbortSignal): Promise<PreviewAnswer> {
-  const { clock, store } = parts;
-  const present = parts.judging();
+/** @param profile only its exchanges are looked at; undefined: those of the main configuration */
+async function preview(
+  { clock, store }: DashboardParts,
+  profile: string | undefined,
+  present: Judging,
+  other: Judging,
+  signal: StopSignal,
+): Promise<PreviewAnswer> {
   const startedMs = clock.nowMs();
+  const trials = [present.rewriting.begin(), other.rewriting.begin()] as const;
+  const sides = SIDES.filter((side) => hasRules(present, side) || hasRules(other, side));
   const examples: PreviewExample[] = [];
   let looked = 0;
-  const latest = await store.list({ limit: MOST });
+  let unknown = 0;
+  const latest = await store.list({ limit: MOST, profile: profile ?? null });
   for (const { id } of latest) {
     if (signal.aborted || clock.nowMs() - startedMs > PATIENCE_MS) break;
     const entry = await store.get(id);
     if (entry === undefined) continue;
     looked += 1;
-    examples.push(...(await examplesIn(entry, present, other)));
-    // Chats go on meanwhile.
+    const found = await changeIn(entry, present, other, () => textChange(entry, sides, trials));
+    if (found.change !== undefined) examples.push(exampleOf(entry, found.change));
+    else if (found.isUnknown) unknown += 1;
+    // Chats have their turn after each.
     await new Promise<void>(afterThisTurn);
   }
+  await Promise.all(trials.map((trial) => trial.close()));
   return {
     kind: 'looked',
     looked,
     changed: examples.length,
     examples: examples.slice(0, MOST_EXAMPLES),
+    unknown,
     isPartial: looked < latest.length,
   };
 }
@@ -64,21 +82,33 @@ interface Change {
   readonly after: string;
 }
 
-/** One, if the exchange would have gone another way. */
-async function examplesIn(
+function exampleOf({ id, model, startedAt }: JournalEntry, change: Change): PreviewExample {
+  return { id, startedAt, ...(model !== undefined && { model }), ...change };
+}
+
+/** What would have gone another way, if anything; unknown: what would have to be known was not kept, or took too long. */
+interface Found {
+  readonly change: Change | undefined;
+  readonly isUnknown: boolean;
+}
+
+/** A verdict is looked at first; texts only where it stays the same. */
+async function changeIn(
   entry: JournalEntry,
   present: Judging,
   other: Judging,
-): Promise<readonly PreviewExample[]> {
-  const { id, model, startedAt } = entry;
-  const change = judgementChange(entry, present, other) ?? (await textChange(entry, present, other));
-  return change === undefined ? [] : [{ id, startedAt, ...(model !== undefined && { model }), ...change }];
+  inTexts: () => Promise<Found>,
+): Promise<Found> {
+  const before = rejudge(entry, present.rules, present.policy);
+  const after = rejudge(entry, other.rules, other.policy);
+  const change = judgementChange(before.judgements, after.judgements);
+  if (change !== undefined) return { change, isUnknown: false };
+  const found = await inTexts();
+  return { ...found, isUnknown: found.isUnknown || after.unknown > 0 };
 }
 
 /** The first attempt that would have been judged otherwise. */
-function judgementChange(entry: JournalEntry, present: Judging, other: Judging): Change | undefined {
-  const before = rejudge(entry, present.rules, present.policy).judgements;
-  const after = rejudge(entry, other.rules, other.policy).judgements;
+function judgementChange(before: readonly Rejudgement[], after: readonly Rejudgement[]): Change | undefined {
   return before
     .map((one, index): Change | undefined => {
       const two = after[index];
@@ -97,39 +127,42 @@ function inWords(verdict: Verdict, decision: Decision): string {
   return `${decision.kind}: ${words}${rule === undefined ? '' : ` (${rule})`}`;
 }
 
-/** The first text that would have been rewritten otherwise. */
+type Side = (typeof SIDES)[number];
+
+function hasRules({ rewriting }: Judging, side: Side): boolean {
+  return rewriting.rules.some(({ shown }) => shown.group === side);
+}
+
+/**
+ * The first text that would have been rewritten otherwise.
+ * @param sides those that there are rules for
+ */
 async function textChange(
   entry: JournalEntry,
-  present: Judging,
-  other: Judging,
-): Promise<Change | undefined> {
-  if (present.rewriting.rules.length + other.rewriting.rules.length === 0) return undefined;
-  for (const { text, to, role } of textsOf(entry)) {
-    const before = await present.rewriting.apply(text, to, role);
-    const after = await other.rewriting.apply(text, to, role);
-    if (before.text !== after.text) return snippets(before.text, after.text);
+  sides: readonly Side[],
+  [present, other]: readonly [RewritingTrial, RewritingTrial],
+): Promise<Found> {
+  let isUnknown = false;
+  for (const side of sides) {
+    isUnknown ||= isMissing(entry, side);
+    const texts = side === 'request' ? requestTexts(entry) : replyTexts(entry);
+    const before = await present.apply(texts, side);
+    const after = await other.apply(texts, side);
+    const [change] = before.texts.flatMap((text, index) => {
+      const changed = String(after.texts[index]);
+      return text === changed ? [] : [snippets(text, changed)];
+    });
+    if (change !== undefined) return { change, isUnknown: false };
+    isUnknown ||= [...before.applied, ...after.applied].some(({ effect }) => effect === 'too-slow');
   }
-  return undefined;
+  return { change: undefined, isUnknown };
 }
 
-interface RecordedText {
-  readonly text: string;
-  readonly to: 'request' | 'reply';
-  readonly role: string;
-}
-
-/** The texts that rules apply to: of the messages, and of a streamed reply. */
-function textsOf({ request, reply }: JournalEntry): readonly RecordedText[] {
-  const body = parseJson(request?.received ?? '');
-  const messages: readonly unknown[] =
-    isObject(body) && Array.isArray(body['messages']) ? body['messages'] : [];
-  const asked = messages.flatMap((message): readonly RecordedText[] => {
-    if (!isObject(message)) return [];
-    const text = textOf(message, 'content');
-    return text === undefined ? [] : [{ text, to: 'request', role: textOf(message, 'role') ?? 'user' }];
-  });
-  const told = reply?.received;
-  return told === undefined ? asked : [...asked, { text: told, to: 'reply', role: 'assistant' }];
+/** Whether there was a text that was not kept. A client that got no words got no reply. */
+function isMissing({ request, reply, firstContentMs }: JournalEntry, side: Side): boolean {
+  return side === 'request'
+    ? request?.received === undefined
+    : firstContentMs !== undefined && reply?.received === undefined;
 }
 
 /** Both texts around the place where they part. */

@@ -8,8 +8,9 @@ import {
   retryable,
   serveDashboard,
 } from '../../test/support/dashboard.ts';
+import { FakeClock } from '../../test/support/fake-clock.ts';
 import type { DashboardParts } from './parts.ts';
-import type { ShownRule } from './wire.ts';
+import type { ShownRule, WorkbenchAnswer } from './wire-rules.ts';
 
 async function open(over: Partial<DashboardParts> = {}): ReturnType<typeof serveDashboard> {
   const running = await serveDashboard(dashboardParts(over));
@@ -50,16 +51,27 @@ describe('the rules in use', () => {
     const config = memoryConfig('');
     const compiled = config.compile(`
 error_handling: {hard_stop_conditions: {rules: [{pattern: a}]}}
-regex_replacement: {presets: [straight-quotes], rules: [{pattern: a, replacement: b, apply_to: user}, {pattern: z, enabled: false}]}
+regex_replacement: {presets: [straight-quotes], rules: [{pattern: z, enabled: false}, {pattern: a, replacement: b, apply_to: user}, {pattern: a, apply_to: system, description: mine}]}
 response_processing: {rules: [{pattern: c, description: gone}]}
 `);
     if (compiled.kind !== 'valid') throw new Error('not valid');
-    const { ask } = await open({ judging: () => compiled.judging });
+    const { ask, dashboard } = await open({ judging: () => compiled.judging });
+    const [start] = exchangeEvents('x');
+    if (start?.kind !== 'exchange-start') throw new Error('no beginning');
+    const step = { kind: 'repair', name: 'mojibake' } as const;
+    dashboard.observe({
+      ...start,
+      changedBy: [
+        { name: 'the preset straight-quotes', step, appliesTo: 'all' },
+        { name: 'regex_replacement.rules[2] (mine)', pattern: 'a', step, appliesTo: 'system' },
+      ],
+    });
     const rules: readonly ShownRule[] = (await ask('GET', '/api/rules')).json.rules;
     expect(rules[0]?.effect).toBe('stops');
     expect(rules.filter(({ group }) => group === 'request')).toMatchObject([
-      { effect: 'a preset', name: 'straight-quotes' },
-      { effect: 'replaces by “b”, in user', pattern: 'a' },
+      { effect: 'a preset', name: 'straight-quotes', hits: 1, lastExchange: 'x' },
+      { effect: 'replaces by “b”, in user', name: '2', pattern: 'a', hits: 0 },
+      { effect: 'removes, in system', name: '3', pattern: 'a', hits: 1 },
     ]);
     expect(rules.filter(({ group }) => group === 'reply')).toMatchObject([
       { effect: 'removes, in reply', description: 'gone' },
@@ -100,6 +112,11 @@ describe('the workbench', () => {
       { text: '{"choices":[{"message":{"content":"Hi"}}]}' },
       { judged: { verdict: { kind: 'good' } } },
     ],
+    [
+      'an answer with its headers, which may ask for a wait',
+      { status: 429, text: 'slow down', headers: [['Retry-After', '7'], ['odd'], 1, ['a', 2]] },
+      { judged: { decision: { kind: 'retry', delayMs: 7_000 } } },
+    ],
     ['nothing', {}, { judged: { verdict: { reason: 'empty-reply' } } }],
     [
       'rules that are not saved',
@@ -126,30 +143,38 @@ response_processing: {rules: [{pattern: um}]}
 `;
   it('applies text rules, each with its time', async () => {
     const { ask } = await open();
-    const asked = await ask('POST', '/api/workbench', { kind: 'text', text: 'a — x', config });
-    expect(asked.json).toMatchObject({
+    const tried = async (body: object): Promise<WorkbenchAnswer> =>
+      (await ask('POST', '/api/workbench', { kind: 'text', config, ...body })).json;
+    expect(await tried({ texts: [{ text: 'a — x' }] })).toMatchObject({
       kind: 'text',
-      text: 'a - x',
+      texts: ['a - x'],
       applied: [
-        { rule: 'regex_replacement.rules[0]', effect: 'changed', tookMs: expect.any(Number) },
-        { rule: 'regex_replacement.rules[1]', effect: 'nothing' },
+        { rule: 'regex_replacement.rules[0]', effect: 'changed', changed: 1, tookMs: expect.any(Number) },
+        { rule: 'regex_replacement.rules[1]', effect: 'nothing', changed: 0 },
       ],
     });
-    const said = await ask('POST', '/api/workbench', { kind: 'text', text: 'um — x', to: 'reply', config });
-    expect(said.json).toMatchObject({ text: ' — x' });
-    const system = await ask('POST', '/api/workbench', { kind: 'text', role: 'system', config });
-    expect(system.json.applied).toHaveLength(3);
+    expect(await tried({ to: 'reply', texts: [{ text: 'um — x' }] })).toMatchObject({ texts: [' — x'] });
+    const whole = ['system', 'user', 'user'].map((kind) => ({ kind, text: 'x — y' }));
+    expect(await tried({ texts: whole })).toMatchObject({
+      texts: [' - y', 'x - y', 'x - y'],
+      applied: [{ changed: 3 }, { effect: 'nothing' }, { changed: 1 }],
+    });
+    expect(await tried({ texts: [1, { kind: 'system' }] })).toMatchObject({ texts: [''] });
+    expect(await tried({})).toMatchObject({ texts: [], applied: [] });
   });
 });
 
 describe('a pattern that never ends', () => {
   it('is passed over in the workbench, as in a chat', async () => {
-    const { ask } = await open();
+    const clock = new FakeClock();
+    const { ask } = await open({ clock });
     const body = { status: 400, text: ENDLESS_TEXT };
     const judged = await ask('POST', '/api/workbench', { ...body, config: ENDLESS_CONFIG });
     expect(judged.json).toMatchObject({ judged: { verdict: { rule: 'fail_codes' } } });
     const config = 'regex_replacement: {rules: [{pattern: "^(a+)+$", replacement: b}]}';
-    const rewritten = await ask('POST', '/api/workbench', { kind: 'text', text: body.text, config });
-    expect(rewritten.json).toMatchObject({ text: body.text, applied: [{ effect: 'too-slow' }] });
+    const texts = [{ text: body.text }];
+    const asked = ask('POST', '/api/workbench', { kind: 'text', texts, config });
+    const rewritten = await clock.advanceUntil(asked);
+    expect(rewritten.json).toMatchObject({ texts: [body.text], applied: [{ effect: 'too-slow' }] });
   });
 });

@@ -4,9 +4,10 @@ import type { BuiltinEffect } from '../verdict/builtin-rules.ts';
 import type { Rules, TextRule } from '../verdict/rules.ts';
 import { ok } from './api.ts';
 import type { ApiRoute } from './api.ts';
+import { textRuleKey } from './hits.ts';
 import type { HitCount } from './hits.ts';
-import type { DashboardParts } from './parts.ts';
-import type { RuleGroup, ShownRule } from './wire.ts';
+import type { DashboardParts, RewritingRule } from './parts.ts';
+import type { RuleGroup, ShownRule } from './wire-rules.ts';
 
 export function rulesRoutes(parts: DashboardParts, hits: HitCount): readonly ApiRoute[] {
   return [
@@ -15,7 +16,7 @@ export function rulesRoutes(parts: DashboardParts, hits: HitCount): readonly Api
       'rules',
       () => {
         const { rules, rewriting } = parts.judging();
-        return ok({ rules: [...failureRules(rules, hits), ...rewriting.rules] });
+        return ok({ rules: [...failureRules(rules, hits), ...textRules(rewriting.rules, hits)] });
       },
     ],
   ];
@@ -42,6 +43,13 @@ function failureRules(rules: Rules, hits: HitCount): readonly ShownRule[] {
       return shown('builtin', known, id, effectInWords(rule.effect), id);
     }),
   ];
+}
+
+function textRules(rules: readonly RewritingRule[], hits: HitCount): readonly ShownRule[] {
+  return rules.map(({ title, shown }) => {
+    const key = textRuleKey({ name: title, pattern: shown.pattern });
+    return { ...shown, ...(hits.of(shown.group, key) ?? { hits: 0 }) };
+  });
 }
 
 function effectInWords(effect: BuiltinEffect): string {

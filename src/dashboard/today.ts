@@ -13,12 +13,11 @@ interface Ended {
   readonly end: ExchangeEnd;
   readonly attempts: number;
   readonly firstContentMs?: number | undefined;
-  /** Why the last attempt that failed did. */
-  readonly reason?: string | undefined;
 }
 
 class Totals {
   readonly since: number;
+  readonly until: number;
   readonly counts = {
     exchanges: 0,
     delivered: 0,
@@ -28,13 +27,18 @@ class Totals {
     blanksPrevented: 0,
     retries: 0,
   };
+  /** In no order. */
   readonly firstWords: number[] = [];
+  /** Where the next one goes: the place of the oldest, once there are so many. */
+  #next = 0;
 
   constructor(since: number) {
     this.since = since;
+    this.until = new Date(since).setHours(24, 0, 0, 0);
   }
 
-  add({ end, attempts, firstContentMs, reason }: Ended): void {
+  /** @param reason why the last attempt that failed did */
+  add({ end, attempts, firstContentMs }: Ended, reason: string | undefined): void {
     const { counts, firstWords } = this;
     counts.exchanges += 1;
     counts[end.kind] += 1;
@@ -44,8 +48,8 @@ class Totals {
       if (reason === 'empty-reply') counts.blanksPrevented += 1;
     }
     if (firstContentMs === undefined) return;
-    firstWords.push(firstContentMs);
-    if (firstWords.length > MOST_FIRST_WORDS) firstWords.shift();
+    firstWords[this.#next] = firstContentMs;
+    this.#next = (this.#next + 1) % MOST_FIRST_WORDS;
   }
 
   shown(): Today {
@@ -70,14 +74,14 @@ export function countToday(store: JournalReader, clock: Clock): TodayCount {
   const reasons = new Map<string, string>();
 
   const current = (): Totals => {
-    const since = midnightBefore(clock.wallMs());
-    if (since !== totals.since) totals = new Totals(since);
+    const now = clock.wallMs();
+    if (now < totals.since || now >= totals.until) totals = new Totals(midnightBefore(now));
     return totals;
   };
   const readBefore = async (into: Totals): Promise<void> => {
     if (startedAt < into.since) return;
     const earlier = await store.list({ since: into.since, before: startedAt, limit: MOST_BEFORE });
-    for (const summary of earlier) into.add(summary);
+    for (const summary of earlier) into.add(summary, summary.reason);
   };
 
   return {
@@ -87,7 +91,7 @@ export function countToday(store: JournalReader, clock: Clock): TodayCount {
         if (verdict.kind === 'retryable' || verdict.kind === 'final') reasons.set(exchangeId, verdict.reason);
       }
       if (event.kind !== 'exchange-end') return;
-      current().add({ ...event, reason: reasons.get(event.exchangeId) });
+      current().add(event, reasons.get(event.exchangeId));
       reasons.delete(event.exchangeId);
     },
     async totals() {

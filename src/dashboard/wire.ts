@@ -135,73 +135,6 @@ export interface ConfigProblem {
   readonly suggestion?: string;
 }
 
-/** Where a rule comes from. */
-export type RuleGroup = 'hard-stop' | 'recategorisation' | 'request' | 'reply' | 'builtin';
-
-/** One rule in use. */
-export interface ShownRule {
-  readonly group: RuleGroup;
-  /** Its place in its group, from 1; for built-in rules, their name. */
-  readonly name: string;
-  readonly pattern: string;
-  readonly description: string;
-  /** What it does, in a few words. */
-  readonly effect: string;
-  /** Only for failures judged by these. */
-  readonly statuses?: readonly number[];
-  /** Since First Hop was started; absent where it is not counted. */
-  readonly hits?: number;
-  readonly lastAt?: number;
-  /** The exchange it applied to last. */
-  readonly lastExchange?: string;
-}
-
-/** What one text rule has made of a text. */
-export interface AppliedRule {
-  readonly rule: string;
-  readonly effect: 'changed' | 'nothing' | 'too-slow';
-  readonly tookMs: number;
-}
-
-/** What the workbench found out. */
-export type WorkbenchAnswer =
-  | {
-      readonly kind: 'failure';
-      readonly judged: Judged;
-      /** What the client would be told; absent where nothing failed. */
-      readonly told?: string;
-      readonly tookMs: number;
-    }
-  | {
-      readonly kind: 'text';
-      readonly text: string;
-      readonly applied: readonly AppliedRule[];
-      readonly tookMs: number;
-    }
-  | { readonly kind: 'invalid'; readonly problems: readonly ConfigProblem[] };
-
-/** What another configuration would have changed. */
-export type PreviewAnswer =
-  | {
-      readonly kind: 'looked';
-      readonly looked: number;
-      readonly changed: number;
-      /** The first ones that would have gone another way. */
-      readonly examples: readonly PreviewExample[];
-      /** It took too long: not all were looked at. */
-      readonly isPartial: boolean;
-    }
-  | { readonly kind: 'invalid'; readonly problems: readonly ConfigProblem[] };
-
-/** One exchange that would have gone another way: how in words, or the piece of text that differs. */
-export interface PreviewExample {
-  readonly id: string;
-  readonly startedAt: number;
-  readonly model?: string;
-  readonly before: string;
-  readonly after: string;
-}
-
 /** Failures of one kind that no rule knew. */
 export interface Suggestion {
   /** The common text, `<*>` where they differ. */
@@ -229,6 +162,10 @@ export interface ConfigAnswer {
   /** Secrets are replaced by placeholders, which are put back when it is saved. */
   readonly text: string;
   readonly file: string;
+  /** Whose file it is; absent for the main one. */
+  readonly profile?: string;
+  /** All that can be asked for, the main one first. */
+  readonly files: readonly ConfigFile[];
   /** What the text is based on: to be sent with a change of it. */
   readonly revision: string;
   readonly problems: readonly ConfigProblem[];
@@ -236,6 +173,13 @@ export interface ConfigAnswer {
   readonly versions: readonly ConfigVersion[];
   /** What it comes to, defaults filled in and secrets masked; absent where it can not be used. */
   readonly settings?: unknown;
+}
+
+/** One configuration file in use. */
+export interface ConfigFile {
+  /** Absent for the main one. */
+  readonly profile?: string;
+  readonly file: string;
 }
 
 /** An earlier text of the configuration. */

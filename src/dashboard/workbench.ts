@@ -1,4 +1,4 @@
-// The workbench: which rule decides about a failure, or what the text rules make of a text, without sending anything.
+// The workbench: which rule decides about a failure, or what the text rules make of texts, without sending anything.
 import { isObject, parseJson } from '../std/json.ts';
 import type { JsonObject } from '../std/json.ts';
 import type { Clock } from '../std/clock.ts';
@@ -13,7 +13,7 @@ import type { ApiRoute } from './api.ts';
 import { judged } from './judge.ts';
 import { judgingFor } from './judging.ts';
 import type { DashboardParts, Judging } from './parts.ts';
-import type { WorkbenchAnswer } from './wire.ts';
+import type { WorkbenchAnswer } from './wire-rules.ts';
 
 export function workbenchRoutes(parts: DashboardParts): readonly ApiRoute[] {
   return [
@@ -27,7 +27,7 @@ export function workbenchRoutes(parts: DashboardParts): readonly ApiRoute[] {
         return ok(
           isFailure
             ? tryFailure(body, wanted.judging, parts.clock)
-            : await tryText(body, wanted.judging, parts.clock),
+            : await tryTexts(body, wanted.judging, parts.clock),
         );
       },
     ],
@@ -60,11 +60,26 @@ function toldFor(verdict: Verdict, decision: Decision): string | undefined {
   return failureReply(verdict, { because, attempts: 1, elapsedMs: 0, secrets: [] }).message;
 }
 
-async function tryText(body: JsonObject, { rewriting }: Judging, clock: Clock): Promise<WorkbenchAnswer> {
+async function tryTexts(body: JsonObject, { rewriting }: Judging, clock: Clock): Promise<WorkbenchAnswer> {
   const to = body['to'] === 'reply' ? 'reply' : 'request';
+  const given: readonly unknown[] = Array.isArray(body['texts']) ? body['texts'] : [];
+  const texts = given.filter(isObject).map((one) => ({
+    kind: textOf(one, 'kind') ?? (to === 'reply' ? 'reply' : 'user'),
+    text: textOf(one, 'text') ?? '',
+  }));
   const startedMs = clock.nowMs();
-  const rewritten = await rewriting.apply(textOf(body, 'text') ?? '', to, textOf(body, 'role') ?? 'user');
+  const trial = rewriting.begin();
+  const rewritten = await trial.apply(texts, to);
+  await trial.close();
   return { kind: 'text', ...rewritten, tookMs: clock.nowMs() - startedMs };
+}
+
+/** Pairs of name and value; what is none is left out. */
+function headersFrom(headers: unknown): readonly string[] {
+  const pairs: readonly unknown[] = Array.isArray(headers) ? headers : [];
+  return pairs.flatMap((pair: unknown) =>
+    Array.isArray(pair) && pair.length === 2 && pair.every((part) => typeof part === 'string') ? pair : [],
+  );
 }
 
 /** An answer as it was pasted: a body, or the event of a stream with an error in it. */
@@ -72,14 +87,15 @@ function outcomeFrom(body: JsonObject): Outcome {
   const text = textOf(body, 'text') ?? '';
   const { status } = body;
   const answered = typeof status === 'number' && status >= 100 && status <= 599 ? Math.floor(status) : 200;
+  const headers = headersFrom(body['headers']);
   const event = /^data:\s*(\{.*\})/.exec(text)?.[1];
   const error = event === undefined ? undefined : parseJson(event);
-  if (!isObject(error)) return { kind: 'responded', status: answered, headers: [], body: Buffer.from(text) };
+  if (!isObject(error)) return { kind: 'responded', status: answered, headers, body: Buffer.from(text) };
   return {
     kind: 'ended',
     how: 'error-frame',
     status: answered,
-    headers: [],
+    headers,
     shown: 'nothing',
     said: '',
     finishReason: undefined,

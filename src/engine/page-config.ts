@@ -6,46 +6,59 @@ import { effectiveConfig } from '../config/effective.ts';
 import { hideText } from '../config/hidden-text.ts';
 import { configJsonSchema } from '../config/json-schema.ts';
 import { readConfig } from '../config/load.ts';
+import type { ReadResult } from '../config/load.ts';
+import { asProfile } from '../config/profiles.ts';
 import type { Config } from '../config/schema.ts';
 import type { Environment } from '../config/variables.ts';
 import type { ConfigAccess, Judging } from '../dashboard/parts.ts';
 import type { ConfigChange } from '../dashboard/wire.ts';
 import { retryPolicy } from '../retry/policy.ts';
-import type { Clock } from '../std/clock.ts';
 import { isObject } from '../std/json.ts';
 import type { VersionedFile } from '../storage/config-versions.ts';
 import { compileRules } from '../verdict/rules.ts';
 import { rewritingOf } from './page-rewriting.ts';
+import type { TrialParts } from './page-rewriting.ts';
 
 /** The rules and the policy that a configuration asks for. */
-export function judgingOf(config: Config, clock: Clock): Judging {
+export function judgingOf(config: Config, parts: TrialParts): Judging {
   return {
     rules: compileRules(config.error_handling, config.response_parsing),
     policy: retryPolicy(config.error_handling),
-    rewriting: rewritingOf(config, clock),
+    rewriting: rewritingOf(config, parts),
   };
 }
 
-/** @param path as the page shows it */
-export function pageConfig(path: string, file: VersionedFile, env: Environment, clock: Clock): ConfigAccess {
+/**
+ * @param path as the page shows it
+ * @param owner what the file is for: a profile is read otherwise than the main configuration
+ */
+export function pageConfig(
+  path: string,
+  file: VersionedFile,
+  env: Environment,
+  parts: TrialParts,
+  owner: 'main' | 'profile' = 'main',
+): ConfigAccess {
   const name = basename(path);
+  const readText = (text: string): ReadResult =>
+    owner === 'main' ? readConfig(text, name, env) : asProfile(readConfig(text, name, env, []), name);
   return {
     ...file,
     file: path,
     schema: configJsonSchema,
     compile(text) {
-      const read = readConfig(text, name, env);
+      const read = readText(text);
       const { problems } = read;
       return read.kind === 'invalid'
         ? { kind: 'invalid', problems }
-        : { kind: 'valid', problems, judging: judgingOf(read.config, clock) };
+        : { kind: 'valid', problems, judging: judgingOf(read.config, parts) };
     },
     settings(text) {
-      const read = readConfig(text, name, env);
+      const read = readText(text);
       return read.kind === 'valid' ? effectiveConfig(read.config) : undefined;
     },
     changes(before, after) {
-      const [one, other] = [before, after].map((text) => readConfig(text, name, env));
+      const [one, other] = [before, after].map(readText);
       return other?.kind === 'valid'
         ? changesBetween(one?.kind === 'valid' ? one.config : undefined, other.config)
         : [];

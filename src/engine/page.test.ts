@@ -2,12 +2,14 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { request as httpRequest } from 'node:http';
-import { join } from 'node:path';
-import { expect, it, onTestFinished } from 'vitest';
-import { memoryConfig, memoryStore } from '../../test/support/dashboard.ts';
+import { dirname, join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { ENDLESS_TEXT, memoryConfig, memoryStore } from '../../test/support/dashboard.ts';
 import { FakeClock } from '../../test/support/fake-clock.ts';
 import { temporaryFolder } from '../../test/support/harness.ts';
+import { REWRITE_WORKER } from '../../test/support/rewrite-worker.ts';
 import { configSchema } from '../config/schema.ts';
+import type { RewritingTrial } from '../dashboard/parts.ts';
 import type { RunnableConfig } from './engine.ts';
 import { judgingOf } from './page-config.ts';
 import { openPage } from './page.ts';
@@ -20,16 +22,18 @@ function runnable(url: string, more: object = {}): RunnableConfig {
   return { ...parsed, target_proxy: { ...parsed.target_proxy, url, apikey: 'sk-kept' } };
 }
 
-async function setUp(config: () => RunnableConfig): Promise<{ ask: Ask; file: string }> {
+async function setUp(config: () => RunnableConfig, hasProfiles = true): Promise<{ ask: Ask; file: string }> {
   const folder = await temporaryFolder();
   const file = join(folder, 'config.yaml');
   const page = openPage({
     clock: new FakeClock(),
+    rewriteWorker: REWRITE_WORKER,
     version: '1.2.3',
     dataFolder: join(folder, 'data'),
     pageFolder: folder,
     journal: memoryStore(),
     configFile: file,
+    hasProfiles,
     env: {},
     config,
     upstream: () => ({ failures_in_a_row: 0 }),
@@ -37,8 +41,8 @@ async function setUp(config: () => RunnableConfig): Promise<{ ask: Ask; file: st
     isDemo: (url) => url.includes('demo'),
   });
   const server = createServer((request, response) => {
-    const path = String(request.url);
-    void page.handle({ request, response, signal: new AbortController().signal, path, query: '' });
+    const { pathname: path, search: query } = new URL(String(request.url), 'http://localhost');
+    void page.handle({ request, response, signal: new AbortController().signal, path, query });
   });
   await new Promise<void>((resolve) => {
     server.listen(0, '127.0.0.1', resolve);
@@ -136,6 +140,31 @@ it('reads and writes the file', async () => {
   });
 });
 
+it('reads and writes the files of profiles, each with versions of its own', async () => {
+  const { ask, file } = await setUp(() => runnable('http://a.example'));
+  const profile = join(dirname(file), 'config-night.yaml');
+  await writeFile(profile, 'error_handling: {max_retries: 2}\n');
+  const { revision, file: shown, settings } = await ask('config?profile=night');
+  expect([shown, settings.error_handling.max_retries]).toEqual([profile, 2]);
+  const text = 'error_handling: {max_retries: 4}\n';
+  expect(await ask('config', 'PUT', { profile: 'night', text, revision })).toMatchObject({
+    versions: [{ id: expect.stringMatching(/^\d+$/) }],
+  });
+  expect(await readFile(profile, 'utf8')).toBe(text);
+  expect(await ask('config')).toMatchObject({
+    text: '',
+    versions: [],
+    files: [{ file }, { profile: 'night' }],
+  });
+});
+
+it('shows no profiles where none are used', async () => {
+  const { ask, file } = await setUp(() => runnable('http://a.example'), false);
+  await writeFile(join(dirname(file), 'config-night.yaml'), '');
+  expect((await ask('config')).files).toEqual([{ file }]);
+  expect(await ask('config?profile=night')).toMatchObject({ error: { code: 'unknown_path' } });
+});
+
 it('tells whole lists that change, and settings that come and go', () => {
   const config = memoryConfig('');
   expect(
@@ -155,8 +184,56 @@ it('applies text rules to what they are meant for', async () => {
     regex_replacement: { enabled: false, rules: [{ pattern: 'a' }] },
     response_processing: { rules: [{ pattern: 'b', apply_to: 'reasoning' }, { pattern: 'c' }] },
   });
-  const { rewriting } = judgingOf(config, new FakeClock());
-  expect(rewriting.rules.map(({ pattern }) => pattern)).toEqual(['b', 'c']);
-  expect((await rewriting.apply('abc', 'request', 'user')).text).toBe('abc');
-  expect((await rewriting.apply('abc', 'reply', 'assistant')).text).toBe('ab');
+  const { rewriting } = judgingOf(config, { clock: new FakeClock(), rewriteWorker: REWRITE_WORKER });
+  expect(rewriting.rules.map(({ title, shown }) => [title, shown.pattern])).toEqual([
+    ['response_processing.rules[0]', 'b'],
+    ['response_processing.rules[1]', 'c'],
+  ]);
+  const trial = rewriting.begin();
+  onTestFinished(() => trial.close());
+  const texts = ['user', 'reply', 'reasoning'].map((kind) => ({ kind, text: 'abc' }));
+  expect((await trial.apply(texts, 'request')).texts).toEqual(['abc', 'abc', 'abc']);
+  expect(await trial.apply(texts, 'reply')).toMatchObject({
+    texts: ['abc', 'ab', 'ac'],
+    applied: [{ changed: 1 }, { changed: 1 }],
+  });
+});
+
+describe('rules that take too long', () => {
+  const slow = { pattern: '^(a+)+$' };
+  const texts = [{ kind: 'user', text: ENDLESS_TEXT }];
+
+  function begin(...rules: readonly object[]): { readonly trial: RewritingTrial; readonly clock: FakeClock } {
+    const clock = new FakeClock();
+    const config = configSchema.parse({ regex_replacement: { rules } });
+    const trial = judgingOf(config, { clock, rewriteWorker: REWRITE_WORKER }).rewriting.begin();
+    onTestFinished(() => trial.close());
+    return { trial, clock };
+  }
+
+  it('are tried beside everything else, and are not asked again and again', async () => {
+    const { trial, clock } = begin(slow);
+    const left = { texts: [ENDLESS_TEXT], applied: [{ effect: 'too-slow', changed: 0 }] };
+    for (const _time of [1, 2, 3]) {
+      const trying = trial.apply(texts, 'request');
+      // Whoever waits here is not held up by the rule, which is at work.
+      await clock.whenWaiting(100);
+      expect(await clock.advanceUntil(trying)).toMatchObject(left);
+    }
+    const stoppedAtMs = clock.nowMs();
+    expect(await trial.apply(texts, 'request')).toMatchObject(left);
+    expect(clock.nowMs()).toBe(stoppedAtMs);
+  });
+
+  it('share what they may take for one request, as in a chat', async () => {
+    const { trial, clock } = begin(slow, { pattern: '!', replacement: '?' }, slow);
+    const { texts: after, applied } = await clock.advanceUntil(trial.apply(texts, 'request'));
+    expect(after).toEqual([ENDLESS_TEXT.replace('!', '?')]);
+    expect(applied).toMatchObject([
+      { effect: 'too-slow' },
+      { effect: 'changed' },
+      // Nothing was left for it.
+      { effect: 'too-slow', tookMs: 0 },
+    ]);
+  });
 });

@@ -1,10 +1,11 @@
 // The page as it belongs to a running First Hop: its ports, filled in from the configuration in use and the journal.
 import { join } from 'node:path';
+import { profileFile, profileNames } from '../config/profiles.ts';
 import { hideSecrets } from '../config/secrets.ts';
 import type { Environment } from '../config/variables.ts';
 import { openDashboard } from '../dashboard/dashboard.ts';
 import type { Dashboard } from '../dashboard/dashboard.ts';
-import type { Judging } from '../dashboard/parts.ts';
+import type { Judging, ProfileFiles } from '../dashboard/parts.ts';
 import type { UpstreamState } from '../journal/counts.ts';
 import type { JournalReader } from '../journal/store.ts';
 import { isLoopbackHost, isLoopbackName } from '../server/origin.ts';
@@ -16,6 +17,8 @@ import { judgingOf, pageConfig } from './page-config.ts';
 /** What the page is told about the program it belongs to. */
 export interface PageSurroundings {
   readonly clock: Clock;
+  /** The bundled rewrite/worker-entry.ts. */
+  readonly rewriteWorker: URL;
   readonly version: string;
   /** Where remembered things are kept. */
   readonly dataFolder: string;
@@ -24,6 +27,8 @@ export interface PageSurroundings {
   readonly journal: JournalReader;
   /** The configuration file, or where one will be once it is saved. */
   readonly configFile: string;
+  /** Whether profiles' files beside it are used. */
+  readonly hasProfiles: boolean;
   readonly env: Environment;
   /** The main configuration in use. */
   readonly config: () => RunnableConfig;
@@ -49,7 +54,8 @@ export function openPage(surroundings: PageSurroundings): Dashboard {
     clock,
     pageFolder,
     store: journal,
-    config: pageConfig(configFile, file, env, clock),
+    config: pageConfig(configFile, file, env, surroundings),
+    profiles: profileFiles(surroundings),
     judging: latestJudging(surroundings),
     upstream: surroundings.upstream,
     about() {
@@ -65,12 +71,25 @@ export function openPage(surroundings: PageSurroundings): Dashboard {
   });
 }
 
+/** Each profile's file, with versions of its own. */
+function profileFiles(surroundings: PageSurroundings): ProfileFiles {
+  const { hasProfiles, configFile, dataFolder, env, clock } = surroundings;
+  return {
+    names: async () => (hasProfiles ? profileNames(configFile) : []),
+    open(name) {
+      const path = profileFile(configFile, name);
+      const file = versionedFile(path, join(dataFolder, 'config-versions', name), clock);
+      return pageConfig(path, file, env, surroundings, 'profile');
+    },
+  };
+}
+
 /** The rules in use, compiled when the page asks first and again when the configuration has changed. */
-function latestJudging({ config, clock }: PageSurroundings): () => Judging {
+function latestJudging(surroundings: PageSurroundings): () => Judging {
   let latest: { readonly config: RunnableConfig; readonly judging: Judging } | undefined;
   return () => {
-    const current = config();
-    if (latest?.config !== current) latest = { config: current, judging: judgingOf(current, clock) };
+    const current = surroundings.config();
+    if (latest?.config !== current) latest = { config: current, judging: judgingOf(current, surroundings) };
     return latest.judging;
   };
 }

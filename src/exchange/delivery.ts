@@ -10,6 +10,7 @@ import { errorFrame, renderError } from '../reply/error-reply.ts';
 import type { ErrorReply } from '../reply/error-reply.ts';
 import type { Seam } from '../rescue/seam.ts';
 import type { ReplyRewriting } from '../rewrite/replies.ts';
+import type { ActiveRule } from '../rewrite/rules.ts';
 import { frameSplitter } from '../sse/split.ts';
 import { DONE_FRAME } from '../sse/write.ts';
 import { isObject } from '../std/json.ts';
@@ -41,6 +42,8 @@ export class Delivery {
   readonly #replies: ReplyRewriting | undefined;
   /** The sink, if the user's rules stand before it. */
   readonly #rewritten: RewrittenSink | undefined;
+  /** Those of them that have changed something. */
+  #changedBy: Set<ActiveRule> | undefined;
   #commit: Commit = 'nothing';
   /** The text the client has, and whether text of one choice is all it has. */
   #text = '';
@@ -66,7 +69,12 @@ export class Delivery {
     this.#replies = replies;
     const sink = sinkOf(response);
     this.#rewritten =
-      replies === undefined || !wantsStream ? undefined : rewrittenSink(sink, replies.stream());
+      replies === undefined || !wantsStream
+        ? undefined
+        : rewrittenSink(
+            sink,
+            replies.stream((rule) => this.#noteRule(rule)),
+          );
     this.#sink = this.#rewritten ?? sink;
   }
 
@@ -85,7 +93,8 @@ export class Delivery {
     const { said } = this;
     const streamed = said === undefined ? undefined : (this.#rewritten?.sent ?? said);
     const { received = said, sent = streamed } = this.#whole ?? {};
-    return { bytes: this.#bytes + this.#sink.bytes, received, sent };
+    const bytes = this.#bytes + this.#sink.bytes;
+    return { bytes, received, sent, ...(this.#changedBy && { changedBy: [...this.#changedBy] }) };
   }
 
   /** Lets a client that waits for a stream hear that somebody is there. Returns whether it still waits. */
@@ -165,7 +174,8 @@ export class Delivery {
     this.#commit = 'content';
     const told = asCompletion(body);
     const isAsSent = told === body;
-    const completion = this.#replies === undefined ? told : await this.#replies.whole(told);
+    const completion =
+      this.#replies === undefined ? told : await this.#replies.whole(told, (rule) => this.#noteRule(rule));
     const described = isAsSent
       ? headers
       : [...withoutHeader(headers, 'content-type'), 'content-type', 'application/json'];
@@ -232,6 +242,11 @@ export class Delivery {
     await this.#flush();
     this.#text += continuation.passed;
     return isJoined;
+  }
+
+  #noteRule(rule: ActiveRule): void {
+    this.#changedBy ??= new Set();
+    this.#changedBy.add(rule);
   }
 
   /** What has been given to the sink is on its way, but for what the rules hold back. */

@@ -2,6 +2,7 @@
 // included: whoever keeps any of it removes the secrets first (journal/).
 import type { AbortCause } from '../std/abort.ts';
 import type { Decision, Situation } from '../retry/decision.ts';
+import type { ActiveRule } from '../rewrite/rules.ts';
 import type { Outcome, RawHeaders } from '../upstream/outcome.ts';
 import type { AttemptTrace } from '../upstream/upstream.ts';
 import type { Verdict } from '../verdict/verdict.ts';
@@ -26,6 +27,8 @@ export interface Asked {
   readonly received: Buffer;
   /** The body as it goes to the upstream: the same bytes, unless a rule of the user's has changed them. */
   readonly sent: Buffer;
+  /** The text rules that have changed it; absent where none has. */
+  readonly changedBy?: readonly ActiveRule[];
   /** Keys that must not be kept. */
   readonly secrets: () => readonly string[];
 }
@@ -38,10 +41,17 @@ export interface Told {
   readonly received: string | Buffer | undefined;
   /** The same as the client got it. */
   readonly sent: string | Buffer | undefined;
+  /** The text rules that have changed it; absent where none has. */
+  readonly changedBy?: readonly ActiveRule[];
+}
+
+export interface ExchangeStart extends Asked {
+  readonly kind: 'exchange-start';
+  readonly exchangeId: string;
 }
 
 export type ExchangeEvent =
-  | ({ readonly kind: 'exchange-start'; readonly exchangeId: string } & Asked)
+  | ExchangeStart
   | {
       readonly kind: 'attempt-start';
       readonly exchangeId: string;
@@ -49,6 +59,8 @@ export type ExchangeEvent =
       readonly attempt: number;
       /** `rescue`: it asks for the rest of a reply. */
       readonly why: 'first' | 'retry' | 'rescue';
+      /** Filled in while the attempt goes on: whoever looks later sees how far it has got. */
+      readonly trace: Readonly<AttemptTrace>;
     }
   /** A stream's attempt is judged twice, so this comes twice for it: for its opening and for its end. */
   | {

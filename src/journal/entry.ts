@@ -33,9 +33,9 @@ export interface Judgement {
 export interface AttemptEntry {
   readonly why: 'first' | 'retry' | 'rescue';
   readonly startedMs: number;
-  readonly connectedMs?: number;
-  readonly answeredMs?: number;
-  readonly shownMs?: number;
+  readonly connectedMs?: number | undefined;
+  readonly answeredMs?: number | undefined;
+  readonly shownMs?: number | undefined;
   readonly endedMs: number;
   /** Bytes of body that came. */
   readonly bytes: number;
@@ -47,9 +47,9 @@ export interface ExchangeSummary {
   readonly id: string;
   /** Milliseconds since the epoch. */
   readonly startedAt: number;
-  readonly profile?: string;
+  readonly profile?: string | undefined;
   readonly endpoint: 'chat' | 'text';
-  readonly model?: string;
+  readonly model?: string | undefined;
   readonly stream: boolean;
   readonly end: ExchangeEnd;
   /** Attempts made. */
@@ -58,11 +58,11 @@ export interface ExchangeSummary {
   readonly rescues: number;
   readonly elapsedMs: number;
   /** Until the client had its first words. */
-  readonly firstContentMs?: number;
+  readonly firstContentMs?: number | undefined;
   /** The rule that judged the last failure, and the reason it gave. */
-  readonly rule?: string;
-  readonly reason?: string;
-  readonly tokens?: Tokens;
+  readonly rule?: string | undefined;
+  readonly reason?: string | undefined;
+  readonly tokens?: Tokens | undefined;
   /** Bytes of the request's body, and of all that the client was sent. */
   readonly requestBytes: number;
   readonly replyBytes: number;
@@ -74,11 +74,18 @@ export interface RecordedBody {
   readonly sent?: string;
 }
 
+/** The text rules that have changed something, by name; absent where none has. */
+export interface ChangedBy {
+  readonly request?: readonly string[];
+  readonly reply?: readonly string[];
+}
+
 /** An exchange in full. */
 export interface JournalEntry extends ExchangeSummary {
   readonly tries: readonly AttemptEntry[];
   /** Of the client, [name, value] pairs. */
   readonly headers?: readonly (readonly [string, string])[];
+  readonly changedBy?: ChangedBy;
   readonly request?: RecordedBody;
   readonly reply?: RecordedBody;
 }
@@ -91,7 +98,7 @@ export interface NewEntry {
   readonly summary: ExchangeSummary;
   /** The summary as JSON. */
   readonly summaryJson: string;
-  /** `tries` and `headers` as JSON. */
+  /** `tries`, `headers` and `changedBy` as JSON. */
   readonly detailsJson: string;
   /** Of the request as received and as sent, of the reply as received and as sent; undefined: not kept, or the same. */
   readonly bodies: readonly [Body | undefined, Body | undefined, Body | undefined, Body | undefined];

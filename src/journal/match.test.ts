@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { failedTry } from '../../test/support/journal.ts';
+import { failedTry, summary } from '../../test/support/journal.ts';
 import { matcherOf } from './match.ts';
 
 const { isInside } = matcherOf({ text: 'overloaded', limit: 1 });
@@ -24,4 +24,14 @@ it.each<[string, string, boolean]>([
   ['details without attempts', '{"note":"overloaded"}', false],
 ])('looks into %s', (_what, detailsJson, found) => {
   expect(isInside({ detailsJson, bodies: [] })).toBe(found);
+});
+
+it.each<[why: string, asked: string | null, exchange: { readonly profile?: string }, fits: boolean]>([
+  ['a profile is asked for by its name', 'night', { profile: 'night' }, true],
+  ['others are left out', 'night', { profile: 'day' }, false],
+  ['so is the main configuration', 'night', {}, false],
+  ['which is asked for without a name', null, {}, true],
+  ['then no profile is meant', null, { profile: 'night' }, false],
+])('%s', (_why, profile, exchange, fits) => {
+  expect(matcherOf({ profile, limit: 1 }).fits(summary(exchange))).toBe(fits);
 });

@@ -20,11 +20,12 @@ export interface Matcher {
 
 /** Prepares a question that is put to many exchanges. */
 export function matcherOf(query: JournalQuery): Matcher {
-  const { text = '', model, end, rule, retried, before = Infinity, since = 0 } = query;
+  const { text = '', model, profile, end, rule, retried, before = Infinity, since = 0 } = query;
   const pattern = patternOf(text);
   return {
     fits: (summary) =>
       (model === undefined || summary.model === model) &&
+      (profile === undefined || (summary.profile ?? null) === profile) &&
       (end === undefined || summary.end.kind === end) &&
       (rule === undefined || summary.rule === rule) &&
       (retried === undefined || summary.attempts > 1 === retried) &&

@@ -7,6 +7,8 @@ export interface JournalQuery {
   readonly text?: string;
   readonly model?: string;
   readonly end?: 'delivered' | 'failed' | 'abandoned';
+  /** Those of this profile; null: those of the main configuration. */
+  readonly profile?: string | null;
   /** The rule that judged the last failure. */
   readonly rule?: string;
   /** Only those that needed more than one attempt. */

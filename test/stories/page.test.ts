@@ -26,6 +26,38 @@ it('shows an exchange that has just ended, with its attempts', async () => {
   expect(whole.text).not.toContain('abcdefghijklmnop');
 });
 
+it('tells which text rules have changed something, in all and in one exchange', async () => {
+  const rules = [{ pattern: 'you', replacement: 'me', description: 'turn' }, { pattern: 'never' }];
+  const hop = await startHop({
+    answers: [GOOD, GOOD],
+    config: {
+      regex_replacement: { rules: [{ pattern: 'Hi', replacement: 'Hey' }] },
+      response_processing: { rules },
+    },
+  });
+  await ask(hop, { messages: [{ role: 'user', content: 'Hi there' }] });
+  await hop.clock.advance(1_000);
+  await ask(hop, { messages: [{ role: 'user', content: 'Hello' }] });
+  const told = JSON.parse((await hop.client.call('/api/rules').done).text);
+  const counted = told.rules.flatMap(({ group, hits }: { group: string; hits: number }) =>
+    group === 'request' || group === 'reply' ? [[group, hits]] : [],
+  );
+  expect(counted).toEqual([
+    ['request', 1],
+    ['reply', 2],
+    ['reply', 0],
+  ]);
+  const { exchanges } = JSON.parse((await hop.client.call('/api/exchanges').done).text);
+  const [second, first] = await Promise.all(
+    exchanges.map(async ({ id }: { id: string }) =>
+      JSON.parse((await hop.client.call(`/api/exchanges/${id}`).done).text),
+    ),
+  );
+  const reply = ['response_processing.rules[0] (turn)'];
+  expect(first.changedBy).toEqual({ request: ['regex_replacement.rules[0]'], reply });
+  expect(second.changedBy).toEqual({ reply });
+});
+
 describe('other web pages', () => {
   const elsewhere = { origin: 'http://localhost:8000', 'sec-fetch-site': 'same-site' };
 

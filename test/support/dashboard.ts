@@ -5,7 +5,7 @@ import { request as httpRequest } from 'node:http';
 import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http';
 import { openDashboard } from '../../src/dashboard/dashboard.ts';
 import type { Dashboard } from '../../src/dashboard/dashboard.ts';
-import type { ConfigAccess, DashboardParts } from '../../src/dashboard/parts.ts';
+import type { ConfigAccess, DashboardParts, ProfileFiles } from '../../src/dashboard/parts.ts';
 import { judgingOf, pageConfig } from '../../src/engine/page-config.ts';
 import { configSchema } from '../../src/config/schema.ts';
 import type { ExchangeEvent } from '../../src/exchange/events.ts';
@@ -13,8 +13,10 @@ import type { AttemptEntry, ExchangeSummary, JournalEntry, Judgement } from '../
 import type { RecordedOutcome } from '../../src/journal/recorded-outcome.ts';
 import type { JournalReader } from '../../src/journal/store.ts';
 import { isLoopbackHost, isLoopbackName } from '../../src/server/origin.ts';
+import type { Clock } from '../../src/std/clock.ts';
 import type { Final, Retryable, Verdict } from '../../src/verdict/verdict.ts';
 import { FakeClock } from './fake-clock.ts';
+import { REWRITE_WORKER } from './rewrite-worker.ts';
 
 const SITUATION = {
   elapsedMs: 100,
@@ -127,19 +129,30 @@ export function failedEntry(
   };
 }
 
-/** A journal that keeps everything in memory, and looks for texts in the model, the end and the request. */
+/** A journal that keeps everything in memory, and looks for texts where a journal does. */
 export function memoryStore(entries: readonly JournalEntry[] = []): JournalReader {
   const kept = [...entries];
   const newestFirst = (): readonly JournalEntry[] =>
     kept.toSorted((one, other) => other.startedAt - one.startedAt);
   return {
-    list: async ({ text, model, end, rule, retried, before = Infinity, since = -Infinity, limit }) => {
+    list: async ({
+      text,
+      model,
+      profile,
+      end,
+      rule,
+      retried,
+      before = Infinity,
+      since = -Infinity,
+      limit,
+    }) => {
       const found = newestFirst().filter(
         (entry) =>
           entry.startedAt < before &&
           entry.startedAt >= since &&
           (end === undefined || entry.end.kind === end) &&
           (model === undefined || entry.model === model) &&
+          (profile === undefined || (entry.profile ?? null) === profile) &&
           (rule === undefined || entry.rule === rule) &&
           (retried === undefined || entry.attempts > 1) &&
           (text === undefined || searched(entry).includes(text.toLowerCase())),
@@ -153,8 +166,10 @@ export function memoryStore(entries: readonly JournalEntry[] = []): JournalReade
   };
 }
 
-function searched({ model, end, request, reply }: JournalEntry): string {
-  return [model, JSON.stringify(end), request?.received, reply?.received].join(' ').toLowerCase();
+function searched({ model, end, request, reply, tries }: JournalEntry): string {
+  const outcomes = tries.flatMap(({ judgements }) => judgements.map(({ outcome }) => outcome));
+  const bodies = outcomes.map((outcome) => (outcome.kind === 'responded' ? outcome.body : undefined));
+  return [model, JSON.stringify(end), request?.received, reply?.received, ...bodies].join(' ').toLowerCase();
 }
 
 function summaryOf(entry: JournalEntry): ExchangeSummary {
@@ -164,11 +179,11 @@ function summaryOf(entry: JournalEntry): ExchangeSummary {
 }
 
 /** A configuration file in memory, understood as the program understands one. */
-export function memoryConfig(text: string): ConfigAccess {
+export function memoryConfig(text: string, profile?: string, clock: Clock = new FakeClock()): ConfigAccess {
   let current = text;
   const versions = new Map<string, string>();
   return pageConfig(
-    '/home/user/config.yaml',
+    profile === undefined ? '/home/user/config.yaml' : `/home/user/config-${profile}.yaml`,
     {
       read: () => Promise.resolve(current),
       write: async (next) => {
@@ -179,8 +194,21 @@ export function memoryConfig(text: string): ConfigAccess {
       readVersion: async (id) => versions.get(id),
     },
     {},
-    new FakeClock(),
+    { clock, rewriteWorker: REWRITE_WORKER },
+    profile === undefined ? 'main' : 'profile',
   );
+}
+
+/** Profiles by their names. */
+export function memoryProfiles(profiles: Readonly<Record<string, ConfigAccess>>): ProfileFiles {
+  return {
+    names: () => Promise.resolve(Object.keys(profiles)),
+    open(name) {
+      const config = profiles[name];
+      if (config === undefined) throw new Error(`${name} was not listed`);
+      return config;
+    },
+  };
 }
 
 export const CONFIG_TEXT = `# my configuration
@@ -210,16 +238,19 @@ export function dashboardParts(
   over: Partial<DashboardParts> = {},
   text: string = CONFIG_TEXT,
 ): DashboardParts {
-  const config = memoryConfig(text);
+  const config = memoryConfig(text, undefined, over.clock);
   const compiled = config.compile(text);
   const judging =
-    compiled.kind === 'valid' ? compiled.judging : judgingOf(configSchema.parse({}), new FakeClock());
+    compiled.kind === 'valid'
+      ? compiled.judging
+      : judgingOf(configSchema.parse({}), { clock: new FakeClock(), rewriteWorker: REWRITE_WORKER });
   return {
     access: { adminToken: undefined, isLoopbackHost, isLoopbackName },
     clock: new FakeClock(),
     pageFolder: '/nowhere',
     store: memoryStore(),
     config,
+    profiles: memoryProfiles({}),
     judging: () => judging,
     upstream: () => ({ failures_in_a_row: 0 }),
     about: () => ({
@@ -318,6 +349,7 @@ export function exchangeEvents(
 ): ExchangeEvent[] {
   const { model = 'test-model', message = 'Something broke', nowMs = 5_000 } = over;
   const trace = { connectedAtMs: nowMs + 10, answeredAtMs: nowMs + 50, shownAtMs: undefined, bytes: 10 };
+  const shownTrace = { ...trace, shownAtMs: nowMs + 90 };
   const outcome = { kind: 'responded', status: 503, headers: [], body: Buffer.from('') } as const;
   const times = { startedAtMs: nowMs, endedAtMs: nowMs + 100, trace };
   const situation = { ...SITUATION, attempts: [] };
@@ -334,7 +366,7 @@ export function exchangeEvents(
   } as const;
   return [
     { kind: 'exchange-start', exchangeId: id, ...asked },
-    { kind: 'attempt-start', exchangeId: id, attempt: 1, why: 'first' },
+    { kind: 'attempt-start', exchangeId: id, attempt: 1, why: 'first', trace },
     {
       kind: 'attempt-outcome',
       exchangeId: id,
@@ -345,7 +377,7 @@ export function exchangeEvents(
       verdict: retryable({ message, reason: 'empty-reply' }),
       decision: { kind: 'retry', delayMs: 1_000 },
     },
-    { kind: 'attempt-start', exchangeId: id, attempt: 2, why: 'retry' },
+    { kind: 'attempt-start', exchangeId: id, attempt: 2, why: 'retry', trace: shownTrace },
     {
       kind: 'attempt-outcome',
       exchangeId: id,
@@ -353,7 +385,7 @@ export function exchangeEvents(
       ...times,
       outcome,
       situation,
-      trace: { ...trace, shownAtMs: nowMs + 90 },
+      trace: shownTrace,
       verdict: { kind: 'good', ended: false },
       decision: { kind: 'deliver' },
     },
@@ -364,7 +396,7 @@ export function exchangeEvents(
       ...times,
       outcome,
       situation,
-      trace: { ...trace, shownAtMs: nowMs + 90 },
+      trace: shownTrace,
       verdict: { kind: 'good', ended: true },
       decision: { kind: 'finish' },
     },

@@ -1,10 +1,11 @@
 // Configuration: the first settings as a form, the whole file in an editor, what a change would do, and the way back.
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { JSX } from 'preact';
 import { ApiError, get, post, put, wordsOf } from '../api.ts';
 import type { EditorHandle } from '../editor/editor.ts';
 import type { SchemaNode } from '../editor/schema-at.ts';
 import { moment } from '../format.ts';
+import { configPath } from '../new-rule.ts';
 import { ActionButton, Diff, Notice, PreviewShown, Problems, Shown, useAsked } from '../parts.tsx';
 import type { ConfigAnswer, ConfigChange, ConfigCheck, PreviewAnswer } from '../wire.ts';
 import { SettingsForm } from './settings-form.tsx';
@@ -15,7 +16,27 @@ export function ConfigurationView(): JSX.Element {
   const [round, setRound] = useState(0);
   const [saved, setSaved] = useState<string | undefined>(undefined);
   const [isText, setText] = useState(false);
-  const asked = useAsked((abort) => get<ConfigAnswer>('config', abort), round);
+  const [profile, setProfile] = useState<string | undefined>(undefined);
+  const asked = useAsked(
+    (abort) => get<ConfigAnswer>(configPath('config', profile), abort),
+    `${round} ${profile ?? ''}`,
+  );
+  /** Whether something is typed that would be lost with what it stands in. */
+  const isUnsaved = useRef(false);
+  const touched = (isChanged: boolean): void => {
+    isUnsaved.current = isChanged;
+  };
+  const mayLeave = (): boolean =>
+    !isUnsaved.current || window.confirm('What you have changed is not saved. Leave it?');
+  const edit = (whole: boolean): void => {
+    if (whole !== isText && mayLeave()) setText(whole);
+  };
+  const choose = (name: string | undefined): boolean => {
+    if (!mayLeave()) return false;
+    setSaved(undefined);
+    setProfile(name);
+    return true;
+  };
   const reload = (words: string): void => {
     setSaved(words);
     setRound((one) => one + 1);
@@ -24,29 +45,69 @@ export function ConfigurationView(): JSX.Element {
     <>
       <h1>Configuration</h1>
       <div class="tabs" role="group" aria-label="How to edit">
-        <button type="button" aria-pressed={!isText} onClick={() => setText(false)}>
+        <button type="button" aria-pressed={!isText} onClick={() => edit(false)}>
           First settings
         </button>
-        <button type="button" aria-pressed={isText} onClick={() => setText(true)}>
+        <button type="button" aria-pressed={isText} onClick={() => edit(true)}>
           Whole file
         </button>
       </div>
       {saved !== undefined && <Notice tone="good">{saved}</Notice>}
       <Shown asked={asked}>
         {(config) => (
-          <div class="stack" key={config.revision}>
-            <p class="quiet">
-              <code>{config.file}</code>
-            </p>
+          <div class="stack" key={`${config.file} ${config.revision}`}>
+            <FileChoice config={config} choose={choose} />
             {isText ? (
-              <TextEditor config={config} reload={reload} />
+              <TextEditor config={config} reload={reload} touched={touched} />
             ) : (
-              <SettingsForm config={config} reload={reload} />
+              <SettingsForm config={config} reload={reload} touched={touched} />
             )}
             <Versions config={config} reload={reload} />
           </div>
         )}
       </Shown>
+      {asked.kind === 'failed' && profile !== undefined && (
+        <div class="actions">
+          <button type="button" onClick={() => choose(undefined)}>
+            Open the main configuration
+          </button>
+        </div>
+      )}
+    </>
+  );
+}
+
+/** Which file is edited: the main one, or one of the profiles. */
+function FileChoice({
+  config: { file, files, profile },
+  choose,
+}: {
+  config: ConfigAnswer;
+  /** Whether it is opened. */
+  choose: (profile: string | undefined) => boolean;
+}): JSX.Element {
+  return (
+    <>
+      {files.length > 1 && (
+        <label class="narrow">
+          File
+          <select
+            value={profile ?? ''}
+            onChange={({ currentTarget }) => {
+              if (!choose(currentTarget.value || undefined)) currentTarget.value = profile ?? '';
+            }}
+          >
+            {files.map((one) => (
+              <option key={one.profile ?? ''} value={one.profile ?? ''}>
+                {one.profile === undefined ? 'the main configuration' : `profile ${one.profile}`}
+              </option>
+            ))}
+          </select>
+        </label>
+      )}
+      <p class="quiet">
+        <code>{file}</code>
+      </p>
     </>
   );
 }
@@ -55,13 +116,17 @@ export function ConfigurationView(): JSX.Element {
 export const IN_USE =
   'Saved. It is in use within two seconds; replies that are running keep what they began with.';
 
-function TextEditor({
-  config,
-  reload,
-}: {
-  config: ConfigAnswer;
-  reload: (words: string) => void;
-}): JSX.Element {
+/** What both ways of editing need. */
+export interface EditingProps {
+  readonly config: ConfigAnswer;
+  /** Asks for the file anew, and says why. */
+  readonly reload: (words: string) => void;
+  /** Is told whether anything is typed that is not saved. */
+  readonly touched: (isChanged: boolean) => void;
+}
+
+function TextEditor({ config, reload, touched }: EditingProps): JSX.Element {
+  const { profile } = config;
   const place = useRef<HTMLDivElement>(null);
   const editor = useRef<EditorHandle | undefined>(undefined);
   const [text, setText] = useState(config.text);
@@ -92,7 +157,7 @@ function TextEditor({
     }
     const leaving = new AbortController();
     const timer = setTimeout(() => {
-      post<ConfigCheck>('config/check', { text }, leaving.signal).then(
+      post<ConfigCheck>('config/check', { profile, text }, leaving.signal).then(
         (result) => {
           setCheck(result);
           setFailure(undefined);
@@ -109,6 +174,11 @@ function TextEditor({
     };
   }, [text]);
   const isChanged = text !== config.text;
+  // Before anything else can be clicked.
+  useLayoutEffect(() => {
+    touched(isChanged);
+    return () => touched(false);
+  }, [isChanged]);
   const hasErrors = check?.problems.some(({ severity }) => severity === 'error') === true;
   return (
     <div class="stack">
@@ -122,7 +192,7 @@ function TextEditor({
           disabled={!isChanged || hasErrors}
           act={async () => {
             try {
-              await put<ConfigAnswer>('config', { text, revision: config.revision });
+              await put<ConfigAnswer>('config', { profile, text, revision: config.revision });
               reload(IN_USE);
             } catch (error) {
               if (error instanceof ApiError) editor.current?.show(error.problems);
@@ -134,7 +204,7 @@ function TextEditor({
         </ActionButton>
         <ActionButton
           disabled={!isChanged || hasErrors}
-          act={async () => setPreview(await post('rules/preview', { config: text }))}
+          act={async () => setPreview(await post('rules/preview', { profile, config: text }))}
         >
           What would it have changed?
         </ActionButton>
@@ -182,6 +252,7 @@ function Versions({
   config: ConfigAnswer;
   reload: (words: string) => void;
 }): JSX.Element | null {
+  const { profile } = config;
   const [shown, setShown] = useState<{ id: string; text: string } | undefined>(undefined);
   if (config.versions.length === 0) return null;
   return (
@@ -192,7 +263,10 @@ function Versions({
           <li key={id}>
             <ActionButton
               act={async () =>
-                setShown({ id, text: (await get<{ text: string }>(`config/versions/${id}`)).text })
+                setShown({
+                  id,
+                  text: (await get<{ text: string }>(configPath(`config/versions/${id}`, profile))).text,
+                })
               }
             >
               as it was until {moment(savedAt)}
@@ -207,7 +281,7 @@ function Versions({
             <ActionButton
               class="primary"
               act={async () => {
-                await put('config', { version: shown.id, revision: config.revision });
+                await put('config', { profile, version: shown.id, revision: config.revision });
                 reload(`Went back to the earlier version. ${IN_USE}`);
               }}
             >

@@ -101,6 +101,9 @@ function Actions({ entry }: { entry: Entry }): JSX.Element {
         <ActionButton act={async () => setAgain(await post<JudgeAnswer>(`${path}/judge`, {}))}>
           Judge again by the present rules
         </ActionButton>
+        <a class="button" href={to('rules', entry.id)}>
+          Open in the workbench
+        </a>
       </div>
       {again !== undefined && <JudgedAgain answer={again} />}
     </section>
@@ -214,13 +217,30 @@ function Outcome({ outcome }: { outcome: RecordedOutcome }): JSX.Element {
   );
 }
 
-function Request({ entry: { request, headers } }: { entry: Entry }): JSX.Element {
+/** Which rules have changed a text; their names are the user's own words. */
+function ChangedBy({ rules }: { rules: readonly string[] | undefined }): JSX.Element | null {
+  if (rules === undefined) return null;
+  return (
+    <p>
+      Changed by{' '}
+      {rules.map((rule, index) => (
+        <span key={rule}>
+          {index > 0 && ', '}
+          <code>{rule}</code>
+        </span>
+      ))}
+    </p>
+  );
+}
+
+function Request({ entry: { request, headers, changedBy } }: { entry: Entry }): JSX.Element {
   const { received, sent } = request ?? {};
   const messages = received === undefined ? undefined : messagesIn(received);
   return (
     <section aria-labelledby="request" class="stack">
       <h2 id="request">What was asked</h2>
       {received === undefined && <p class="quiet">The request was not kept.</p>}
+      <ChangedBy rules={changedBy?.request} />
       {sent !== undefined && received !== undefined && (
         <>
           <p>Your rules have changed it on its way:</p>
@@ -255,12 +275,13 @@ function Request({ entry: { request, headers } }: { entry: Entry }): JSX.Element
   );
 }
 
-function Reply({ entry: { reply } }: { entry: Entry }): JSX.Element {
+function Reply({ entry: { reply, changedBy } }: { entry: Entry }): JSX.Element {
   const { received, sent } = reply ?? {};
   return (
     <section aria-labelledby="reply" class="stack">
       <h2 id="reply">What the client got</h2>
       {received === undefined && sent === undefined && <p class="quiet">No reply was kept.</p>}
+      <ChangedBy rules={changedBy?.reply} />
       {received !== undefined && sent !== undefined && (
         <>
           <p>Your rules have changed it on its way:</p>

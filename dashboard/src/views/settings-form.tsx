@@ -1,11 +1,12 @@
 // The settings that most users look for first, as a form. What they mean is told in the words of the schema.
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useState } from 'preact/hooks';
 import type { JSX } from 'preact';
 import { isObject } from '../../../src/std/json.ts';
 import { get, post, put, wordsOf } from '../api.ts';
 import { ActionButton, Notice, Problems } from '../parts.tsx';
-import type { ConfigAnswer, ConfigCheck, ConfigProblem } from '../wire.ts';
+import type { ConfigCheck, ConfigProblem } from '../wire.ts';
 import { Changes, IN_USE } from './configuration.tsx';
+import type { EditingProps } from './configuration.tsx';
 
 const SETTINGS = [
   ['target_proxy.url', 'Address of the provider'],
@@ -28,13 +29,8 @@ interface SchemaNode {
 
 type Value = string | number | boolean | undefined;
 
-export function SettingsForm({
-  config,
-  reload,
-}: {
-  config: ConfigAnswer;
-  reload: (words: string) => void;
-}): JSX.Element {
+export function SettingsForm({ config, reload, touched }: EditingProps): JSX.Element {
+  const { profile } = config;
   const [schema, setSchema] = useState<SchemaNode | undefined>(undefined);
   const [changed, setChanged] = useState<Readonly<Record<string, Value>>>({});
   const [check, setCheck] = useState<ConfigCheck | undefined>(undefined);
@@ -51,11 +47,20 @@ export function SettingsForm({
     const leaving = new AbortController();
     if (edits.length === 0) setCheck(undefined);
     else
-      post<ConfigCheck>('config/check', { edits }, leaving.signal).then(setCheck, (error: unknown) => {
-        if (!leaving.signal.aborted) setFailure(wordsOf(error));
-      });
+      post<ConfigCheck>('config/check', { profile, edits }, leaving.signal).then(
+        setCheck,
+        (error: unknown) => {
+          if (!leaving.signal.aborted) setFailure(wordsOf(error));
+        },
+      );
     return () => leaving.abort();
   }, [changed]);
+  const isChanged = edits.length > 0;
+  // Before anything else can be clicked.
+  useLayoutEffect(() => {
+    touched(isChanged);
+    return () => touched(false);
+  }, [isChanged]);
   if (config.settings === undefined)
     return (
       <>
@@ -85,9 +90,9 @@ export function SettingsForm({
       <div class="actions at-hand">
         <ActionButton
           class="primary"
-          disabled={edits.length === 0 || hasErrors}
+          disabled={!isChanged || hasErrors}
           act={async () => {
-            await put('config', { edits, revision: config.revision });
+            await put('config', { profile, edits, revision: config.revision });
             reload(IN_USE);
           }}
         >

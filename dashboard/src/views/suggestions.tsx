@@ -1,11 +1,12 @@
 // Suggestions: failures that no rule knew, each with rules that are ready to be accepted.
 import { useState } from 'preact/hooks';
 import type { JSX } from 'preact';
-import { get, post, put } from '../api.ts';
+import { get, post } from '../api.ts';
+import { addRule, editFor } from '../new-rule.ts';
 import { counted, moment } from '../format.ts';
-import { ActionButton, Badge, PreviewShown, Shown, useAsked } from '../parts.tsx';
+import { ActionButton, Badge, PreviewShown, RuleText, Shown, useAsked } from '../parts.tsx';
 import { to } from '../route.ts';
-import type { ConfigAnswer, PreviewAnswer, SuggestedRule, Suggestion } from '../wire.ts';
+import type { PreviewAnswer, Suggestion } from '../wire.ts';
 
 export function SuggestionsView(): JSX.Element {
   const asked = useAsked((abort) => get<{ suggestions: readonly Suggestion[] }>('suggestions', abort), 0);
@@ -76,7 +77,7 @@ function Card({ suggestion }: { suggestion: Suggestion }): JSX.Element {
           >
             What would it have changed?
           </ActionButton>
-          <ActionButton class="primary" done="Added to the configuration." act={() => accept(rule)}>
+          <ActionButton class="primary" done="Added to the configuration." act={() => addRule(rule)}>
             Accept
           </ActionButton>
         </div>
@@ -84,24 +85,4 @@ function Card({ suggestion }: { suggestion: Suggestion }): JSX.Element {
       {preview !== undefined && <PreviewShown preview={preview} />}
     </article>
   );
-}
-
-function RuleText({ rule: { path, value } }: { rule: SuggestedRule }): JSX.Element {
-  return (
-    <pre class="code" role="region" tabIndex={0} aria-label="The rule">
-      {[
-        `${path.join('.')}:`,
-        ...Object.entries(value).map(([key, one], index) => `${index === 0 ? '- ' : '  '}${key}: ${one}`),
-      ].join('\n')}
-    </pre>
-  );
-}
-
-function editFor({ path, value }: SuggestedRule): object {
-  return { kind: 'append', path, value };
-}
-
-async function accept(rule: SuggestedRule): Promise<void> {
-  const { revision } = await get<ConfigAnswer>('config');
-  await put('config', { revision, edits: [editFor(rule)] });
 }

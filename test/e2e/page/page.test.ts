@@ -7,106 +7,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { Browser } from 'playwright-core';
 import type { Dashboard } from '../../../src/dashboard/dashboard.ts';
-import type { JournalEntry } from '../../../src/journal/entry.ts';
 import { systemClock } from '../../../src/std/clock.ts';
-import {
-  answered,
-  attemptEntry,
-  exchangeEvents,
-  failedEntry,
-  journalEntry,
-  memoryConfig,
-  memoryStore,
-  retryable,
-} from '../../support/dashboard.ts';
+import { exchangeEvents, memoryConfig, memoryStore } from '../../support/dashboard.ts';
 import type { RunningDashboard } from '../../support/dashboard.ts';
 import { launchChromium } from '../sillytavern/chromium.ts';
-import { expectNoSidewaysScroll, openPage, SIZES, startPage } from './open.ts';
+import { openPage, SIZES, startPage } from './open.ts';
 import type { OpenPage, Size } from './open.ts';
-
-/** Would run if any text were taken for markup, and would be seen as an image. */
-const PLANTED = '<img src=x onerror="alert(document.domain)">';
-
-const CONFIG = `# my configuration
-target_proxy:
-  url: https://provider.example/v1
-  apikey: sk-abcdefghijklmnop1234 # the good one
-error_handling:
-  max_retries: 3
-  hard_stop_conditions:
-    rules:
-      - pattern: no more credit
-        user_message: Buy credit, then send again.
-        description: 'credit ${PLANTED}'
-regex_replacement:
-  rules:
-    - pattern: '—'
-      replacement: '-'
-      description: plain dashes
-`;
-
-const hour = 3_600_000;
-
-function entries(now: number): readonly JournalEntry[] {
-  const asked = JSON.stringify({
-    model: PLANTED,
-    messages: [
-      { role: 'system', content: 'You are a forest.' },
-      { role: 'user', content: `What do you hear — and see? ${PLANTED}` },
-    ],
-  });
-  const overloaded = retryable({
-    reason: 'overloaded',
-    message: `overloaded ${PLANTED}`,
-    builtinRule: 'overloaded',
-  });
-  const saved = journalEntry({
-    id: 'saved',
-    startedAt: now - hour,
-    model: `deepseek ${PLANTED}`,
-    stream: true,
-    attempts: 2,
-    elapsedMs: 5_200,
-    firstContentMs: 2_400,
-    reason: 'overloaded',
-    rule: 'retry_codes',
-    tokens: { prompt: 812, completion: 144, total: 956 },
-    request: { received: asked, sent: asked.replace(' — and', ' - and') },
-    reply: { received: `An owl, far away. ${PLANTED}` },
-    tries: [
-      attemptEntry(answered(503, { error: { message: `overloaded ${PLANTED}` } }), overloaded, {
-        connectedMs: 80,
-        answeredMs: 900,
-        endedMs: 910,
-      }),
-      attemptEntry(
-        { kind: 'opened', status: 200, headers: [] },
-        { kind: 'good', ended: true },
-        {
-          why: 'retry',
-          startedMs: 1_910,
-          connectedMs: 1_920,
-          answeredMs: 2_300,
-          shownMs: 2_400,
-          endedMs: 5_200,
-        },
-      ),
-    ],
-  });
-  const unknown = [1, 2, 3].map((index) =>
-    failedEntry(`unknown-${index}`, 418, `Worker w-${index} lost its lease ${PLANTED}`, {
-      startedAt: now - index * hour,
-    }),
-  );
-  const plain = Array.from({ length: 40 }, (_, index) =>
-    journalEntry({
-      id: `plain-${index}`,
-      startedAt: now - (index + 2) * hour,
-      model: index % 3 === 0 ? 'gpt' : 'gemini',
-    }),
-  );
-  return [saved, ...unknown, ...plain];
-}
+import { CONFIG, entries, expectWell, HOUR_MS, PLANTED } from './scene.ts';
 
 /** Tells of an exchange that is in its second attempt. */
 async function tellRunning({ observe }: Dashboard): Promise<void> {
@@ -156,7 +63,7 @@ async function begin(
   over: Parameters<typeof startPage>[0] = {},
   scheme?: 'dark',
 ): Promise<OpenPage> {
-  const upstream = { failures_in_a_row: 1, last_success: new Date(Date.now() - hour).toISOString() };
+  const upstream = { failures_in_a_row: 1, last_success: new Date(Date.now() - HOUR_MS).toISOString() };
   const last_failure = { at: new Date().toISOString(), reason: 'empty-reply' };
   server = await startPage(
     { store: memoryStore(entries(Date.now())), upstream: () => ({ ...upstream, last_failure }), ...over },
@@ -164,15 +71,6 @@ async function begin(
   );
   open = await openPage(browser, server.url, size, scheme);
   return open;
-}
-
-/** No script of a text has run, no text has become an element, nothing was refused, and axe is content. */
-async function expectWell({ page, troubles, axe }: OpenPage, planted: boolean): Promise<void> {
-  expect(troubles).toEqual([]);
-  expect(await page.locator('img').count()).toBe(0);
-  if (planted) expect(await page.getByText(PLANTED).count()).toBeGreaterThan(0);
-  await expectNoSidewaysScroll(page);
-  expect(await axe()).toEqual([]);
 }
 
 describe.each(Object.keys(SIZES) as Size[])('on a %s', (size) => {
@@ -224,16 +122,16 @@ describe.each(Object.keys(SIZES) as Size[])('on a %s', (size) => {
     const { page, go } = opened;
     await go('rules');
     await page.getByText('no more credit').waitFor();
-    await page.getByLabel('Text').fill(`{"error":"no more credit ${PLANTED}"}`);
-    await page.getByRole('button', { name: 'Try' }).click();
+    await page.getByLabel('Text', { exact: true }).fill(`{"error":"no more credit ${PLANTED}"}`);
+    await page.getByRole('button', { name: 'Try', exact: true }).click();
     await page.getByText('hard_stop_conditions · “no more credit”').waitFor();
     await page.getByText('Buy credit, then send again.').first().waitFor();
     await opened.picture('rules');
     await page.getByText('Show them').click();
     await expectWell(opened, true);
     await page.getByLabel('What it is').selectOption('a message of a prompt');
-    await page.getByLabel('Text').fill(`a — b ${PLANTED}`);
-    await page.getByRole('button', { name: 'Try' }).click();
+    await page.getByLabel('Text', { exact: true }).fill(`a — b ${PLANTED}`);
+    await page.getByRole('button', { name: 'Try', exact: true }).click();
     await page.getByText('changes it').waitFor();
     await page.getByRole('region', { name: 'What the rules change' }).getByText(`a - b ${PLANTED}`).waitFor();
     await expectWell(opened, true);
@@ -349,7 +247,15 @@ test('in the dark, everything can be read', async () => {
   await opened.page.getByText('Running').waitFor();
   expect(await opened.axe()).toEqual([]);
   await opened.picture('now-dark');
-  for (const view of ['history', 'history/saved', 'rules', 'suggestions', 'configuration', 'set-up']) {
+  for (const view of [
+    'history',
+    'history/saved',
+    'rules',
+    'rules/saved',
+    'suggestions',
+    'configuration',
+    'set-up',
+  ]) {
     await opened.go(view);
     await opened.page.locator('h1').waitFor();
     await expect.poll(() => opened.page.getByText('Loading …').count()).toBe(0);
