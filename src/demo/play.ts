@@ -1,5 +1,7 @@
 // Puts one answer of the demo upstream on the wire, as an OpenAI-compatible server would. What is answered
 // to whom is models.ts.
+import { Stop } from '../std/abort.ts';
+import type { StopSignal } from '../std/abort.ts';
 import type { ServerResponse } from 'node:http';
 import { DONE_FRAME, dataFrame } from '../sse/write.ts';
 import type { Clock } from '../std/clock.ts';
@@ -86,8 +88,8 @@ function envelope(object: string, asked: Asked, clock: Clock, choice: JsonObject
 }
 
 /** Aborts when the connection of the response closes, so that no wait outlives its listener. */
-function leaving(response: ServerResponse): AbortSignal {
-  const controller = new AbortController();
-  response.once('close', () => controller.abort());
-  return controller.signal;
+function leaving(response: ServerResponse): StopSignal {
+  const stop = new Stop();
+  response.once('close', () => stop.abort('client'));
+  return stop;
 }

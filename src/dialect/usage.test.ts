@@ -15,6 +15,16 @@ describe('usage', () => {
   it.each<[string, object | undefined, string]>([
     ['{"choices":[],"usage":{"total_tokens":3}}', { total_tokens: 3 }, 'JSON'],
     ['data: {"choices":[],"usage":{"total_tokens":3}}\n\n', { total_tokens: 3 }, 'a stream'],
+    [
+      '{"usage":{"total_tokens":3,"prompt_tokens_details":{"cached_tokens":1},"tier":"a"}}',
+      { total_tokens: 3, prompt_tokens_details: { cached_tokens: 1 }, tier: 'a' },
+      'two levels',
+    ],
+    ['{"usage":{"total_tokens":3},"x":{"usage":{"total_tokens":4}}}', { total_tokens: 3 }, 'that of the top'],
+    ['{"usage":{"prompt_tokens":3}}', { prompt_tokens: 3 }, 'a part of it'],
+    ['{"usage":{"total_tokens":3,"note":"{\\""}}', { total_tokens: 3, note: '{"' }, 'with odd texts'],
+    ['{"choices":["a \\"usage\\": 7"]}', undefined, 'in a text only'],
+    ['{"kind":"usage","error":{}}', undefined, 'a value of that name'],
     ['[1]', undefined, 'no object'],
     ['<html>', undefined, 'a page'],
   ])('of the body %j is %j: %s', (body, usage) => {

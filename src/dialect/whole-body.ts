@@ -2,7 +2,7 @@
 import { isObject, parseJson } from '../std/json.ts';
 import type { JsonObject } from '../std/json.ts';
 import { foldStream } from './fold-stream.ts';
-import { usageIn } from './usage.ts';
+import { usageAtSight, usageIn } from './usage.ts';
 
 /**
  * JSON, or the completion an event stream tells; undefined for anything else. Some upstreams send a byte order mark or,
@@ -15,6 +15,9 @@ export function readWhole(body: Buffer, text = body.toString('utf8').trim()): un
 
 /** The tokens that a body says were used; undefined when it tells none. */
 export function usageOf(body: Buffer): JsonObject | undefined {
+  if (!body.includes('"usage"')) return undefined;
+  const usage = usageAtSight(body);
+  if (usage !== undefined) return usage;
   const told = readWhole(body);
   return isObject(told) ? usageIn(told) : undefined;
 }

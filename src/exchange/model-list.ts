@@ -1,5 +1,7 @@
 // The list of models, which SillyTavern asks for before it lets anyone chat: the upstream's, else the last one seen,
 // else an empty one. No model is ever invented.
+import { Stop } from '../std/abort.ts';
+import type { StopSignal } from '../std/abort.ts';
 import { isObject, parseJson } from '../std/json.ts';
 import type { Clock } from '../std/clock.ts';
 import { newTrace } from '../upstream/upstream.ts';
@@ -30,11 +32,15 @@ export async function listModels(
   send: Send,
   memory: ModelMemory,
   clock: Clock,
-  signal: AbortSignal,
+  signal: StopSignal,
 ): Promise<ModelList | undefined> {
-  const patience = new AbortController();
-  const timer = clock.after(PATIENCE_MS, () => patience.abort());
-  const outcome = await send(request, AbortSignal.any([signal, patience.signal]), newTrace());
+  const patience = new Stop();
+  const leave = (): void => patience.abort('client');
+  const timer = clock.after(PATIENCE_MS, leave);
+  if (signal.aborted) leave();
+  signal.addEventListener('abort', leave, { once: true });
+  const outcome = await send(request, patience, newTrace());
+  signal.removeEventListener('abort', leave);
   timer.cancel();
   if (signal.aborted) return undefined;
   const list = outcome.kind === 'responded' && outcome.status < 300 ? modelsIn(outcome.body) : undefined;

@@ -1,4 +1,5 @@
 // Requests that are none of First Hop's business (embeddings, images …): sent once, answered as they are.
+import type { StopSignal } from '../std/abort.ts';
 import type { ServerResponse } from 'node:http';
 import { renderError } from '../reply/error-reply.ts';
 import { failureReply } from '../reply/words.ts';
@@ -17,7 +18,7 @@ export async function relayRaw(
   response: ServerResponse,
   secrets: () => readonly string[],
   { send, rules, clock }: ExchangeParts,
-  signal: AbortSignal,
+  signal: StopSignal,
 ): Promise<void> {
   const startedAtMs = clock.nowMs();
   const outcome = await send(request, signal, newTrace());

@@ -25,32 +25,73 @@ export interface ResponseSink extends FrameSink {
   flush(): void;
 }
 
+/** The sink of a response. */
+export function sinkOf(response: ServerResponse): ResponseSink {
+  return new TurnSink(response);
+}
+
 /**
  * Frames that arrive together leave together: an upstream's read often brings many, each in a callback of its own, so
  * they are collected until those callbacks are over. That takes no time: Node would hold the bytes back as long itself.
+ * Nor are they copied, where they lie in memory as they came.
  */
-export function sinkOf(response: ServerResponse): ResponseSink {
-  let waiting: Buffer[] = [];
-  let total = 0;
-  const flush = (): void => {
-    if (waiting.length === 0) return;
-    const bytes = waiting.length === 1 ? waiting[0] : Buffer.concat(waiting);
-    waiting = [];
-    response.write(bytes);
-  };
-  return {
-    flush,
-    get bytes() {
-      return total;
-    },
-    write(frames: readonly Frame[]) {
-      if (waiting.length === 0) process.nextTick(flush);
-      for (const { raw } of frames) {
-        waiting.push(raw);
-        total += raw.length;
+class TurnSink implements ResponseSink {
+  readonly #response: ServerResponse;
+  /** What was there before the last run. */
+  #waiting: Buffer[] = [];
+  /** The first frame of the last run, whose frames lie one behind the other in memory; undefined: nothing waits. */
+  #first: Buffer | undefined;
+  #runBytes = 0;
+  #bytes = 0;
+
+  constructor(response: ServerResponse) {
+    this.#response = response;
+  }
+
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  write(frames: readonly Frame[]): boolean {
+    if (this.#first === undefined && frames.length > 0) process.nextTick(flush, this);
+    for (const { raw } of frames) {
+      this.#bytes += raw.length;
+      if (this.#isNext(raw)) this.#runBytes += raw.length;
+      else {
+        this.#endRun();
+        this.#first = raw;
+        this.#runBytes = raw.length;
       }
-      return !response.writableNeedDrain;
-    },
-    onDrain: (resume) => void response.once('drain', resume),
-  };
+    }
+    return !this.#response.writableNeedDrain;
+  }
+
+  flush(): void {
+    if (this.#first === undefined) return;
+    this.#endRun();
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    this.#response.write(waiting.length === 1 ? waiting[0] : Buffer.concat(waiting));
+  }
+
+  onDrain(resume: () => void): void {
+    this.#response.once('drain', resume);
+  }
+
+  #isNext(raw: Buffer): boolean {
+    const first = this.#first;
+    return raw.buffer === first?.buffer && raw.byteOffset === first.byteOffset + this.#runBytes;
+  }
+
+  #endRun(): void {
+    const first = this.#first;
+    if (first === undefined) return;
+    const { buffer, byteOffset, length } = first;
+    this.#waiting.push(this.#runBytes === length ? first : Buffer.from(buffer, byteOffset, this.#runBytes));
+    this.#first = undefined;
+  }
+}
+
+function flush(sink: TurnSink): void {
+  sink.flush();
 }

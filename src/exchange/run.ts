@@ -1,11 +1,13 @@
 // The story of one client request: send, classify, decide, and deliver, retry or stop, until it is over.
 import { abortCause } from '../std/abort.ts';
+import type { StopSignal } from '../std/abort.ts';
 import { assertNever } from '../std/assert-never.ts';
 import type { Clock } from '../std/clock.ts';
+import { searchBody } from '../std/redact.ts';
 import { SHUTTING_DOWN, failureReply } from '../reply/words.ts';
 import type { Story } from '../reply/words.ts';
 import { decide } from '../retry/decide.ts';
-import type { AttemptRecord, Situation } from '../retry/decision.ts';
+import type { AttemptRecord, Decision, Situation } from '../retry/decision.ts';
 import type { RetryPolicy } from '../retry/policy.ts';
 import { startRescue } from '../rescue/rescue.ts';
 import type { Rescue, RescueMemory } from '../rescue/rescue.ts';
@@ -18,14 +20,14 @@ import { classify } from '../verdict/classify.ts';
 import type { Rules } from '../verdict/rules.ts';
 import type { Verdict } from '../verdict/verdict.ts';
 import type { Delivery } from './delivery.ts';
-import type { Asked, ExchangeEnd, Observe } from './events.ts';
+import type { Asked, ExchangeEnd, ExchangeEvent, ExchangeStart, Observe } from './events.ts';
 import { keepAlive } from './keep-alive.ts';
 
 /** One client request, ready to be sent. */
 export interface Exchange {
-  readonly id: string;
   readonly request: AttemptRequest;
-  readonly asked: Asked;
+  /** What the client asked for; told to whoever keeps records. */
+  readonly asked: ExchangeStart;
 }
 
 /** What every exchange is run with. */
@@ -60,18 +62,29 @@ export async function runExchange(
   exchange: Exchange,
   delivery: Delivery,
   parts: ExchangeParts,
-  signal: AbortSignal,
+  signal: StopSignal,
 ): Promise<void> {
-  const { id: exchangeId, asked } = exchange;
-  parts.observe({ kind: 'exchange-start', exchangeId, ...asked });
-  const stopKeepAlive = keepAlive(delivery, parts.keepAliveAfterMs, parts.clock);
+  const { asked } = exchange;
+  parts.observe(asked);
+  const stopKeepAlive = keepAlive(delivery, asked.isStream ? parts.keepAliveAfterMs : 0, parts.clock);
   const startedAtMs = parts.clock.nowMs();
   let over: Over = { ...BY_MISTAKE, startedAtMs };
   try {
     over = await untilOver(exchange, delivery, parts, signal);
   } finally {
     stopKeepAlive();
-    parts.observe({ kind: 'exchange-end', exchangeId, model: asked.model, ...over, told: delivery.told });
+    const { end, attempts, elapsedMs, firstContentMs } = over;
+    parts.observe({
+      kind: 'exchange-end',
+      exchangeId: asked.exchangeId,
+      model: asked.model,
+      attempts,
+      startedAtMs: over.startedAtMs,
+      elapsedMs,
+      firstContentMs,
+      end,
+      told: delivery.told,
+    });
   }
 }
 
@@ -105,10 +118,10 @@ interface Course {
 }
 
 function courseOf(
-  { id: exchangeId, asked, request }: Exchange,
+  { asked, request }: Exchange,
   delivery: Delivery,
   parts: ExchangeParts,
-  signal: AbortSignal,
+  signal: StopSignal,
 ): Course {
   const progress = notBegun();
   let prepared: Rescue | undefined;
@@ -122,8 +135,9 @@ function courseOf(
     ));
   const sendNext = (why: 'first' | 'retry' | 'rescue'): Promise<Outcome> => {
     begin(progress, why, parts.clock);
-    parts.observe({ kind: 'attempt-start', exchangeId, attempt: progress.sent, why });
     const { trace } = progress;
+    const { exchangeId } = asked;
+    parts.observe({ kind: 'attempt-start', exchangeId, attempt: progress.sent, why, trace });
     return why === 'rescue'
       ? sendContinuation(rescue(), delivery, parts.send, signal, trace)
       : parts.send(request, signal, trace);
@@ -135,10 +149,10 @@ async function untilOver(
   exchange: Exchange,
   delivery: Delivery,
   parts: ExchangeParts,
-  signal: AbortSignal,
+  signal: StopSignal,
 ): Promise<Over> {
   const { clock, observe, policy, rules } = parts;
-  const { id: exchangeId, asked } = exchange;
+  const { asked } = exchange;
   const { progress, rescue, sendNext } = courseOf(exchange, delivery, parts, signal);
   const startedAtMs = clock.nowMs();
   const failed: AttemptRecord[] = [];
@@ -157,8 +171,7 @@ async function untilOver(
       chance: clock.random(),
     };
     const decision = decide(verdict, situation, policy);
-    const facts = { exchangeId, attempt: attempts.length, ...current, trace: progress.trace, outcome };
-    observe({ kind: 'attempt-outcome', ...facts, situation, decision });
+    observe(judged(asked.exchangeId, current, progress.trace, outcome, situation, decision));
     switch (decision.kind) {
       case 'deliver':
         progress.firstContentAtMs ??= progress.trace.shownAtMs ?? endedAtMs;
@@ -178,7 +191,7 @@ async function untilOver(
         return over(endOf(signal), progress, startedAtMs, endedAtMs);
       case 'stop': {
         const effort = { attempts: progress.sent, elapsedMs: situation.elapsedMs };
-        const story = { because: decision.because, ...effort, secrets: asked.secrets() };
+        const story = { because: decision.because, ...effort, secrets: secretsIn(asked) };
         const end = await conclude(verdict, story, delivery, signal);
         return over(end, progress, startedAtMs, endedAtMs);
       }
@@ -189,8 +202,36 @@ async function untilOver(
   }
 }
 
+function judged(
+  exchangeId: string,
+  { verdict, startedAtMs, endedAtMs }: AttemptRecord,
+  trace: AttemptTrace,
+  outcome: Outcome,
+  situation: Situation,
+  decision: Decision,
+): ExchangeEvent {
+  const attempt = situation.attempts.length;
+  return {
+    kind: 'attempt-outcome',
+    exchangeId,
+    attempt,
+    startedAtMs,
+    endedAtMs,
+    trace,
+    outcome,
+    verdict,
+    situation,
+    decision,
+  };
+}
+
+/** Also those in the body, which upstreams repeat as well. */
+function secretsIn({ secrets, received }: Asked): readonly string[] {
+  return [...secrets(), ...searchBody(received).secrets];
+}
+
 /** Of a reply that has been passed on: who left while the user's rules were at work on it has not got it. */
-function endOf(signal: AbortSignal): ExchangeEnd {
+function endOf(signal: StopSignal): ExchangeEnd {
   return signal.aborted ? { kind: 'abandoned', by: abortCause(signal) } : DELIVERED;
 }
 
@@ -227,7 +268,7 @@ async function sendContinuation(
   rescue: Rescue,
   delivery: Delivery,
   send: Send,
-  signal: AbortSignal,
+  signal: StopSignal,
   trace: AttemptTrace,
 ): Promise<Outcome> {
   const { request, seam } = rescue.next();
@@ -240,7 +281,7 @@ async function conclude(
   verdict: Verdict,
   story: Story,
   delivery: Delivery,
-  signal: AbortSignal,
+  signal: StopSignal,
 ): Promise<ExchangeEnd> {
   if (verdict.kind === 'retryable' || verdict.kind === 'final') {
     const error = failureReply(verdict, story);

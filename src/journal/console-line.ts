@@ -32,6 +32,8 @@ export function consoleLines(log: Log, clock: Clock, options: ConsoleOptions): O
     brokenOff: paint('dim', 'broken off to end'),
   };
   const continued = new Map<string, number>();
+  const timeNow = secondsOnly(clock);
+  const modelShown = theSame((model: string) => printable(model.slice(0, MAX_MODEL_CHARS)));
   const outcome = (end: ExchangeEnd): string => {
     switch (end.kind) {
       case 'delivered':
@@ -56,10 +58,10 @@ export function consoleLines(log: Log, clock: Clock, options: ConsoleOptions): O
         break;
       case 'exchange-end': {
         const { end, model } = event;
-        const what = model === undefined ? '(no model)' : printable(model.slice(0, MAX_MODEL_CHARS));
+        const what = model === undefined ? '(no model)' : modelShown(model);
         const rescues = continued.get(event.exchangeId) ?? 0;
         if (rescues > 0) continued.delete(event.exchangeId);
-        const line = `${timeOfDay(new Date(clock.wallMs()))}  ${what}  ${outcome(end)}  (${effort(event, rescues, paint)})`;
+        const line = `${timeNow()}  ${what}  ${outcome(end)}  (${effort(event, rescues, paint)})`;
         if (end.kind === 'failed') log.warn(line);
         else log.info(line);
         break;
@@ -97,6 +99,21 @@ function tellRecategorisation(verdict: Verdict, log: Log, clock: Clock): void {
   log.info(
     `${timeOfDay(new Date(clock.wallMs()))}  status ${rule.from ?? 'none'} taken as ${rule.to}, pattern "${printable(rule.pattern)}"${description}`,
   );
+}
+
+/** The time of day, worked out anew when a second is over. */
+function secondsOnly(clock: Clock): () => string {
+  const shown = theSame((second: number) => timeOfDay(new Date(second * MS_PER_SECOND)));
+  return () => shown(Math.floor(clock.wallMs() / MS_PER_SECOND));
+}
+
+/** Remembers the last result: one exchange is much like the next. */
+function theSame<Input, Result>(make: (input: Input) => Result): (input: Input) => Result {
+  let last: { readonly input: Input; readonly result: Result } | undefined;
+  return (input) => {
+    if (last === undefined || last.input !== input) last = { input, result: make(input) };
+    return last.result;
+  };
 }
 
 function seconds(ms: number): string {

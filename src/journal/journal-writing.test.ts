@@ -16,35 +16,63 @@ const ignored = (): void => undefined;
 describe('the journal', () => {
   const plain = (id: string): ExchangeScript => ({ id, received: REQUEST, attempts: [] });
 
-  it('makes entries when the exchange is over for a moment, without being asked', async () => {
+  it('writes an exchange that ends after a rest at once, and together what ends soon after it', async () => {
     const clock = new FakeClock();
     const store = storeInMemory();
     const journal = startJournal(Promise.resolve(store), clock, ignored);
     const observe = journal.observer(() => EVERYTHING);
-    for (const id of ['a', 'b']) for (const event of exchangeEvents(plain(id))) observe(event);
+    for (const event of exchangeEvents(plain('a'))) observe(event);
     await settle();
-    expect(store.kept.size).toBe(0);
-    await clock.advance(25);
-    expect([...store.kept.keys()]).toEqual(['a', 'b']);
-    for (const event of exchangeEvents(plain('c'))) observe(event);
-    await clock.advance(25);
+    expect([...store.kept.keys()]).toEqual(['a']);
+    for (const id of ['c', 'd']) {
+      await clock.advance(10);
+      for (const event of exchangeEvents(plain(id))) observe(event);
+    }
+    await clock.advance(29);
+    expect(store.kept.size).toBe(1);
+    await clock.advance(1);
     expect(store.kept.size).toBe(3);
-    expect(store.batches).toEqual([2, 1]);
+    await clock.advance(200);
+    for (const event of exchangeEvents(plain('e'))) observe(event);
+    await settle();
+    expect(store.kept.size).toBe(4);
   });
 
-  it('lets requests be served while it makes many', async () => {
-    const { journal, clock } = recording();
+  it('lets requests be served between what it writes, and writes so much at once at most', async () => {
+    const { journal, store } = recording();
     const observe = journal.observer(() => EVERYTHING);
-    for (let id = 0; id < 20; id += 1) for (const event of exchangeEvents(plain(String(id)))) observe(event);
-    let nowMs = 0;
-    clock.nowMs = () => (nowMs += 10);
+    for (let id = 0; id < 201; id += 1) for (const event of exchangeEvents(plain(String(id)))) observe(event);
     let served = 0;
     const serving = (async () => {
-      for (; served < 15; served += 1) await new Promise((resolve) => setImmediate(resolve));
+      for (; store.batches.length < 5; served += 1) await new Promise((resolve) => setImmediate(resolve));
     })();
-    expect(await journal.store.list({ limit: 100 })).toHaveLength(20);
-    expect(served).toBe(15);
+    expect(await journal.store.list({ limit: 1_000 })).toHaveLength(201);
+    // The first is on its way before the second is over.
+    expect(store.batches).toEqual([1, 64, 64, 64, 8]);
     await serving;
+    expect(served).toBeGreaterThanOrEqual(3);
+  });
+
+  it('does not wait for more once there is much to write', async () => {
+    const { journal, store, clock } = recording();
+    const observe = journal.observer(() => EVERYTHING);
+    const large = Buffer.alloc(3_000_000, 'x');
+    const over = (id: string): void => {
+      for (const event of exchangeEvents({ ...plain(id), received: large })) observe(event);
+    };
+    over('first');
+    await settle();
+    over('a');
+    await settle();
+    expect(store.batches).toEqual([1]);
+    over('b');
+    await settle();
+    expect(store.batches).toEqual([1, 2]);
+    over('c');
+    await settle();
+    expect(store.batches).toEqual([1, 2]);
+    await clock.advance(50);
+    expect(store.batches).toEqual([1, 2, 1]);
   });
 
   it('holds only so many exchanges that wait for the disk, and drops what comes on top', async () => {
@@ -55,17 +83,24 @@ describe('the journal', () => {
     const observe = journal.observer(() => EVERYTHING);
     for (let id = 0; id < 1_005; id += 1)
       for (const event of exchangeEvents(plain(String(id)))) observe(event);
+    await settle();
     expect(journal.dropped).toBe(5);
     open(store);
     expect(await journal.store.list({ limit: 2_000 })).toHaveLength(1_000);
-    const large = Buffer.alloc(3 * 1024 * 1024, 'x');
-    for (let id = 0; id < 12; id += 1)
-      for (const event of exchangeEvents({ ...plain(`large ${id}`), received: large })) observe(event);
-    expect(journal.dropped).toBe(7);
     store.dropped = 3;
-    expect(journal.dropped).toBe(10);
+    expect(journal.dropped).toBe(8);
     await journal.close();
     expect(store.isClosed).toBe(true);
+  });
+
+  it('holds only so many bytes that wait for the disk', async () => {
+    const journal = startJournal(new Promise(() => undefined), new FakeClock(), ignored);
+    const observe = journal.observer(() => EVERYTHING);
+    const large = Buffer.alloc(3 * 1024 * 1024, 'x');
+    for (let id = 0; id < 7; id += 1)
+      for (const event of exchangeEvents({ ...plain(String(id)), received: large })) observe(event);
+    await settle();
+    expect(journal.dropped).toBe(2);
   });
 
   it('gives all entries, those that wait included', async () => {

@@ -129,6 +129,7 @@ describe('the line at the terminal', () => {
       exchangeId,
       attempt: 1,
       why,
+      trace: newTrace(),
     });
     expect(
       linesOf(

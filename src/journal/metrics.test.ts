@@ -40,6 +40,7 @@ const sent = (exchangeId: string, why: 'first' | 'retry' | 'rescue'): ExchangeEv
   exchangeId,
   attempt: 1,
   why,
+  trace: newTrace(),
 });
 const judged = (
   verdict: Verdict,

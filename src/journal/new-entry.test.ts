@@ -135,6 +135,29 @@ describe('an entry', () => {
     expect(entry?.request).toEqual({ received: REQUEST.toString(), sent: '{"changed":true}' });
   });
 
+  it('tells the headers of an answer with each judgement of it, without keys', async () => {
+    const headers = ['x-key', 'abcdefgh12345678', 'x-note', 'well done'];
+    const entry = await recording().record({
+      attempts: [
+        {
+          why: 'first',
+          judgements: [
+            { ...GOOD, outcome: { ...GOOD.outcome, headers } },
+            { ...OVER, outcome: { ...OVER.outcome, headers, finishReason: 'sk-abcdefghijklmnop1234' } },
+          ],
+        },
+      ],
+      told: { bytes: REPLY.length, received: REPLY, sent: REPLY },
+    });
+    const [first, last] = entry?.tries[0]?.judgements ?? [];
+    const clean = [
+      ['x-key', '…5678'],
+      ['x-note', 'well done'],
+    ];
+    expect(first?.outcome).toMatchObject({ headers: clean });
+    expect(last?.outcome).toMatchObject({ headers: clean, finishReason: 'sk-…1234' });
+  });
+
   it('adds up the tokens of all attempts, as far as they are told', async () => {
     const told = (usage: object) =>
       ({ outcome: ended({ usage: { ...usage } }), verdict: { kind: 'good', ended: true } }) as const;

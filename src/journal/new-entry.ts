@@ -2,27 +2,14 @@
 import { redact, redactHeaders, redactValue, searchBody } from '../std/redact.ts';
 import { usageTold } from '../upstream/usage.ts';
 import type { Failure } from '../verdict/verdict.ts';
-import type { AttemptEntry, Body, ExchangeSummary, NewEntry, Tokens } from './entry.ts';
+import type { AttemptEntry, Body, ChangedBy, ExchangeSummary, NewEntry, Tokens } from './entry.ts';
 import { toRecord } from './recorded-outcome.ts';
 import type { OutcomeKeeping } from './recorded-outcome.ts';
 import type { Finished, ToldAttempt, ToldJudgement } from './recorder.ts';
 
 /** Larger bodies (pictures, as a rule) are not kept; in bytes. */
 const MAX_BODY_BYTES = 4 * 1024 * 1024;
-
-/** How much memory an exchange that is over takes until its entry is made, in bytes. */
-export function weightOf({ asked, told, attempts }: Finished): number {
-  const bodies = [
-    asked.received,
-    asked.sent === asked.received ? undefined : asked.sent,
-    told.received,
-    told.sent,
-  ];
-  const answers = attempts.flatMap(({ judgements }) =>
-    judgements.map(({ outcome }) => (outcome.kind === 'responded' ? outcome.body : undefined)),
-  );
-  return [...bodies, ...answers].reduce((sum, body) => sum + (body?.length ?? 0), 0);
-}
+const TOKENS = ['prompt', 'completion', 'total'] as const;
 
 /** The entry of an exchange. */
 export function newEntry(finished: Finished): NewEntry {
@@ -33,19 +20,21 @@ export function newEntry(finished: Finished): NewEntry {
   const keepsRequest = isKept && keeping.requests;
   const keepsReply = isKept && keeping.replies;
   const reply = keepsReply ? bodyOf(told.received, known) : undefined;
+  const headersOf = keeping.headers ? headerCleaner(known) : () => [];
   const tries = triesOf(finished, {
     bodies: keepsReply,
-    headers: keeping.headers,
+    headers: headersOf,
     secrets: known,
     reply: reply === undefined ? undefined : told.received,
     maxBodyBytes: MAX_BODY_BYTES,
   });
-  const headers = keeping.headers ? `,"headers":${JSON.stringify(redactHeaders(asked.headers, known))}` : '';
+  const triesJson = tries.every(isOurs) ? JSON.stringify(tries) : cleanJson(tries, known);
+  const headers = keeping.headers ? `,"headers":${JSON.stringify(headersOf(asked.headers))}` : '';
   const summary = summaryOf(finished, known);
   return {
     summary,
     summaryJson: JSON.stringify(summary),
-    detailsJson: `{"tries":${cleanJson(tries, known)}${headers}}`,
+    detailsJson: `{"tries":${triesJson}${headers}${changedByJson(finished, known)}}`,
     bodies: [
       keepsRequest && isSmall(asked.received) ? request.without(known) : undefined,
       keepsRequest && asked.sent !== asked.received ? bodyOf(asked.sent, known) : undefined,
@@ -53,6 +42,43 @@ export function newEntry(finished: Finished): NewEntry {
       keepsReply && told.sent !== told.received ? bodyOf(told.sent, known) : undefined,
     ],
   };
+}
+
+/** An attempt is judged more than once with the same headers. */
+function headerCleaner(known: readonly string[]): OutcomeKeeping['headers'] {
+  let last: readonly string[] | undefined;
+  let clean: ReturnType<typeof redactHeaders> = [];
+  return (headers) => {
+    if (headers !== last) clean = redactHeaders(headers, known);
+    last = headers;
+    return clean;
+  };
+}
+
+/** Whether nothing in it was written by others, but for headers and finish reasons, which are clean already. */
+function isOurs({ judgements }: AttemptEntry): boolean {
+  return judgements.every(({ outcome, verdict }) => {
+    if (verdict.kind !== 'good') return false;
+    if (outcome.kind === 'ended') return outcome.how === 'done';
+    return outcome.kind === 'opened' || (outcome.kind === 'responded' && outcome.body === undefined);
+  });
+}
+
+/** What the rules are called is of the user's own making, and may be anything. */
+function changedByJson({ asked, told }: Finished, known: readonly string[]): string {
+  const { changedBy: request } = asked;
+  const { changedBy: reply } = told;
+  if (request === undefined && reply === undefined) return '';
+  const changedBy: ChangedBy = {
+    ...(request && { request: namesOf(request) }),
+    ...(reply && { reply: namesOf(reply) }),
+  };
+  return `,"changedBy":${cleanJson(changedBy, known)}`;
+}
+
+/** A preset counts once, however many steps it has. */
+function namesOf(rules: readonly { readonly name: string }[]): readonly string[] {
+  return [...new Set(rules.map(({ name }) => name))];
 }
 
 function bodyOf(body: Body | undefined, known: readonly string[]): Body | undefined {
@@ -71,26 +97,31 @@ function cleanJson(value: unknown, known: readonly string[]): string {
 }
 
 function hasFailure({ end, attempts }: Finished): boolean {
-  return (
-    end.kind === 'failed' ||
-    attempts.some(({ judgements }) => judgements.some((judgement) => failureIn(judgement)))
-  );
+  return end.kind === 'failed' || lastFailureIn(attempts) !== undefined;
 }
 
 function failureIn({ verdict }: ToldJudgement): Failure | undefined {
   return verdict.kind === 'retryable' || verdict.kind === 'final' ? verdict : undefined;
 }
 
+function lastFailureIn(attempts: readonly ToldAttempt[]): Failure | undefined {
+  let last: Failure | undefined;
+  for (const { judgements } of attempts)
+    for (const judgement of judgements) last = failureIn(judgement) ?? last;
+  return last;
+}
+
 function triesOf({ attempts, startedAtMs }: Finished, keeping: OutcomeKeeping): readonly AttemptEntry[] {
   const since = (ms: number): number => rounded(ms - startedAtMs);
+  const reached = (ms: number | undefined): number | undefined => (ms === undefined ? undefined : since(ms));
   return attempts.map((attempt) => {
     const { why, trace, judgements } = attempt;
     return {
       why,
       startedMs: since(attempt.startedAtMs),
-      ...(trace?.connectedAtMs !== undefined && { connectedMs: since(trace.connectedAtMs) }),
-      ...(trace?.answeredAtMs !== undefined && { answeredMs: since(trace.answeredAtMs) }),
-      ...(trace?.shownAtMs !== undefined && { shownMs: since(trace.shownAtMs) }),
+      connectedMs: reached(trace?.connectedAtMs),
+      answeredMs: reached(trace?.answeredAtMs),
+      shownMs: reached(trace?.shownAtMs),
       endedMs: since(judgements.at(-1)?.endedAtMs ?? attempt.startedAtMs),
       bytes: trace?.bytes ?? 0,
       judgements: judgements.map(({ endedAtMs, outcome, verdict, decision, situation }) => ({
@@ -114,24 +145,22 @@ function withoutAnswer(verdict: ToldJudgement['verdict']): ToldJudgement['verdic
 /** What others have written in it is the model's name and the message of a failure. */
 function summaryOf(finished: Finished, known: readonly string[]): ExchangeSummary {
   const { id, asked, model, end, sent, attempts, told, firstContentMs } = finished;
-  const failure = attempts
-    .flatMap(({ judgements }) => judgements.map(failureIn))
-    .findLast((found) => found !== undefined);
-  const tokens = tokensOf(attempts);
+  const failure = lastFailureIn(attempts);
   return {
     id,
     startedAt: rounded(finished.startedAtWallMs),
-    ...(asked.profile !== undefined && { profile: asked.profile }),
+    profile: asked.profile,
     endpoint: asked.endpoint,
-    ...(model !== undefined && { model: redact(model, known) }),
+    model: model === undefined ? undefined : redact(model, known),
     stream: asked.isStream,
     end: end.kind === 'failed' ? { ...end, message: redact(end.message, known) } : end,
     attempts: sent,
     rescues: attempts.filter(({ why }) => why === 'rescue').length,
     elapsedMs: rounded(finished.elapsedMs),
-    ...(firstContentMs !== undefined && { firstContentMs: rounded(firstContentMs) }),
-    ...(failure !== undefined && { rule: failure.rule, reason: failure.reason }),
-    ...(tokens !== undefined && { tokens }),
+    firstContentMs: firstContentMs === undefined ? undefined : rounded(firstContentMs),
+    rule: failure?.rule,
+    reason: failure?.reason,
+    tokens: tokensOf(attempts),
     requestBytes: asked.received.length,
     replyBytes: told.bytes,
   };
@@ -139,25 +168,18 @@ function summaryOf(finished: Finished, known: readonly string[]): ExchangeSummar
 
 /** What all attempts have cost together; undefined where none was told. */
 function tokensOf(attempts: readonly ToldAttempt[]): Tokens | undefined {
-  const told = attempts.flatMap(({ judgements }) =>
-    judgements.flatMap(({ outcome }) => {
-      const isUntold =
-        outcome.kind === 'opened' || (outcome.kind === 'responded' && !outcome.body.includes('"usage"'));
-      const usage = isUntold ? undefined : usageTold(outcome);
-      return usage === undefined ? [] : [usage];
-    }),
-  );
-  const sum = (name: string): number | undefined => {
-    const counts = told.map((usage) => usage[name]).filter((count) => typeof count === 'number');
-    return counts.length === 0 ? undefined : counts.reduce((a, b) => a + b, 0);
-  };
-  const [prompt, completion, total] = [sum('prompt_tokens'), sum('completion_tokens'), sum('total_tokens')];
-  if (prompt === undefined && completion === undefined && total === undefined) return undefined;
-  return {
-    ...(prompt !== undefined && { prompt }),
-    ...(completion !== undefined && { completion }),
-    ...(total !== undefined && { total }),
-  };
+  const sum: { prompt?: number; completion?: number; total?: number } = {};
+  for (const { judgements } of attempts) {
+    for (const { outcome } of judgements) {
+      const usage = outcome.kind === 'opened' ? undefined : usageTold(outcome);
+      if (usage === undefined) continue;
+      for (const name of TOKENS) {
+        const count = usage[`${name}_tokens`];
+        if (typeof count === 'number') sum[name] = (sum[name] ?? 0) + count;
+      }
+    }
+  }
+  return Object.keys(sum).length === 0 ? undefined : sum;
 }
 
 /** To a thousandth of a millisecond. */

@@ -1,7 +1,7 @@
 // What an attempt came to, as it is remembered: as much of an outcome as judging it again needs, in plain data.
 import type { AbortCause } from '../std/abort.ts';
 import { assertNever } from '../std/assert-never.ts';
-import { redactHeaders } from '../std/redact.ts';
+import { redact } from '../std/redact.ts';
 import type { Shown } from '../dialect/openai-chat.ts';
 import type { LiveStream } from '../upstream/live-stream.ts';
 import type { Outcome, RawHeaders, TimeoutPhase } from '../upstream/outcome.ts';
@@ -50,8 +50,9 @@ export type RecordedOutcome =
 /** What is kept of an outcome. */
 export interface OutcomeKeeping {
   readonly bodies: boolean;
-  readonly headers: boolean;
-  /** Keys that must not be kept; texts other than headers are freed of them later, all together. */
+  /** What is kept of headers. */
+  readonly headers: (headers: RawHeaders) => readonly (readonly [string, string])[];
+  /** Keys that must not be kept; what is said of failures is freed of them later, all together. */
   readonly secrets: readonly string[];
   /** The body that the entry has already. */
   readonly reply: string | Buffer | undefined;
@@ -79,23 +80,23 @@ export function toRecord(outcome: KeptOutcome, keeping: OutcomeKeeping): Recorde
       return {
         kind,
         status,
-        headers: headersOf(outcome, keeping),
+        headers: keeping.headers(outcome.headers),
         ...(isKept && { body: body.toString('utf8') }),
         ...(isReply && { isReply }),
       };
     }
     case 'opened':
-      return { kind: 'opened', status: outcome.status, headers: headersOf(outcome, keeping) };
+      return { kind: 'opened', status: outcome.status, headers: keeping.headers(outcome.headers) };
     case 'ended': {
       const { kind, how, status, shown, said, finishReason, error, cause } = outcome;
       return {
         kind,
         how,
         status,
-        headers: headersOf(outcome, keeping),
+        headers: keeping.headers(outcome.headers),
         shown,
         ...(keeping.bodies && how !== 'done' && said !== undefined && { said }),
-        ...(finishReason !== undefined && { finishReason }),
+        ...(finishReason !== undefined && { finishReason: redact(finishReason, keeping.secrets) }),
         ...(keeping.bodies && error !== undefined && { error }),
         ...(cause !== undefined && { cause: causeOf(cause) }),
       };
@@ -155,13 +156,6 @@ const OVER: LiveStream = {
   relay: () => Promise.resolve({ kind: 'broken', cause: new Error('This stream is over.') }),
   giveUp: () => undefined,
 };
-
-function headersOf(
-  { headers }: { readonly headers: RawHeaders },
-  keeping: OutcomeKeeping,
-): readonly (readonly [string, string])[] {
-  return keeping.headers ? redactHeaders(headers, keeping.secrets) : [];
-}
 
 /** Causes of causes are few; a circle of them would have no end. */
 const MAX_DEPTH = 4;

@@ -78,18 +78,23 @@ export function recorder(
       noteOutcome(exchange, event);
     } else {
       inFlight.delete(event.exchangeId);
-      const {
-        exchangeId: id,
-        attempts: sent,
+      const { exchangeId: id, end, model, startedAtMs, elapsedMs, firstContentMs, told } = event;
+      const { asked, keeping, attempts } = exchange;
+      const startedAtWallMs = clock.wallMs() - elapsedMs;
+      isOver({
+        id,
+        asked,
+        attempts,
         end,
         model,
+        sent: event.attempts,
         startedAtMs,
+        startedAtWallMs,
         elapsedMs,
         firstContentMs,
         told,
-      } = event;
-      const course = { id, ...exchange, sent, end, model, startedAtMs, elapsedMs, firstContentMs, told };
-      isOver({ ...course, startedAtWallMs: clock.wallMs() - elapsedMs });
+        keeping,
+      });
     }
   };
 }

@@ -31,6 +31,7 @@ const sent = (why: 'first' | 'retry' | 'rescue', exchangeId = 'x'): ExchangeEven
   exchangeId,
   attempt: 1,
   why,
+  trace: newTrace(),
 });
 const judged = (
   outcome: Outcome,

@@ -1,7 +1,7 @@
 // Which connections have replies under way: so that a client's leaving is heard, and the end waits for those who wait.
 import type { Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { abortWith } from '../std/abort.ts';
+import { Stop } from '../std/abort.ts';
 import type { Clock } from '../std/clock.ts';
 
 /** How long running replies may take to finish once the process is asked to end. */
@@ -10,8 +10,8 @@ const GRACE_MS = 30_000;
 const LAST_WORD_MS = 2_000;
 
 export interface Connections {
-  /** A request has come; its controller aborts when the client leaves before it has been answered. */
-  begin(socket: Socket, response: ServerResponse): AbortController;
+  /** A request has come; it aborts when the client leaves before it has been answered. */
+  begin(socket: Socket, response: ServerResponse): Stop;
   /** Takes no new connections; resolves when all replies are out, or have been told that the grace is over. */
   close(clock: Clock): Promise<void>;
 }
@@ -19,41 +19,40 @@ export interface Connections {
 /** Watches a server's connections from before it listens. */
 export function trackConnections(server: Server): Connections {
   /** Per open connection, the requests under way: several, when a client does not wait for answers (pipelining). */
-  const running = new Map<Socket, Set<AbortController>>();
+  const running = new Map<Socket, Set<Stop>>();
   let isClosing = false;
 
   const closeIdle = (): void => {
-    for (const [socket, controllers] of running) if (controllers.size === 0) socket.destroy();
+    for (const [socket, stops] of running) if (stops.size === 0) socket.destroy();
   };
   // Node's own would also close connections whose last bytes are still on their way to a slow reader.
   server.closeIdleConnections = closeIdle;
   server.on('connection', (socket) => {
-    const controllers = new Set<AbortController>();
-    running.set(socket, controllers);
+    const stops = new Set<Stop>();
+    running.set(socket, stops);
     socket.once('close', () => {
       running.delete(socket);
-      for (const controller of controllers) abortWith(controller, 'client');
+      for (const stop of stops) stop.abort('client');
     });
   });
 
   return {
     begin(socket, response) {
-      const controller = new AbortController();
-      const controllers = running.get(socket);
-      controllers?.add(controller);
+      const stop = new Stop();
+      const stops = running.get(socket);
+      stops?.add(stop);
       response.once('close', () => {
-        controllers?.delete(controller);
-        if (!response.writableFinished) abortWith(controller, 'client');
+        stops?.delete(stop);
+        if (!response.writableFinished) stop.abort('client');
         if (isClosing) closeIdle();
       });
-      return controller;
+      return stop;
     },
     close(clock) {
       isClosing = true;
       return new Promise((resolve) => {
         let timer = clock.after(GRACE_MS, () => {
-          for (const controller of [...running.values()].flatMap((all) => [...all]))
-            abortWith(controller, 'shutdown');
+          for (const stop of [...running.values()].flatMap((all) => [...all])) stop.abort('shutdown');
           timer = clock.after(LAST_WORD_MS, () => server.closeAllConnections());
         });
         server.close(() => {

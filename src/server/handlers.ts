@@ -1,8 +1,10 @@
 // What each endpoint does with a request: translate, hand over, answer. No policy.
+import type { StopSignal } from '../std/abort.ts';
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { isSecretName, secretIn } from '../std/redact.ts';
 import { readChatRequest, readTextRequest } from '../dialect/openai-request.ts';
+import type { ActiveRule } from '../rewrite/rules.ts';
 import type { Rewriting } from '../rewrite/rewriting.ts';
 import { Delivery } from '../exchange/delivery.ts';
 import { listModels } from '../exchange/model-list.ts';
@@ -34,7 +36,7 @@ export interface HandlerParts {
 export interface Call {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
-  readonly signal: AbortSignal;
+  readonly signal: StopSignal;
 }
 
 /** `POST /chat/completions` and `POST /completions`. */
@@ -70,10 +72,13 @@ async function exchangeFor(
     return undefined;
   }
   const { upstream, rewriting } = parts;
-  const sent = rewriting.requests === undefined ? body : await rewriting.requests.rewrite(body, reading.json);
+  const changedBy: ActiveRule[] = [];
+  const sent =
+    rewriting.requests === undefined
+      ? body
+      : await rewriting.requests.rewrite(body, reading.json, (rule) => changedBy.push(rule));
   const endpoint = kind === 'chat' ? 'chat/completions' : 'completions';
   return {
-    id: randomUUID(),
     request: {
       method: 'POST',
       path: upstream.address.pathTo(endpoint, query),
@@ -82,6 +87,8 @@ async function exchangeFor(
       reading: reading.stream ? 'stream' : 'whole',
     },
     asked: {
+      kind: 'exchange-start',
+      exchangeId: randomUUID(),
       endpoint: kind,
       profile: parts.profile,
       model: reading.model,
@@ -89,7 +96,8 @@ async function exchangeFor(
       headers: request.rawHeaders,
       received: body,
       sent,
-      secrets: () => secretsOf(request, parts),
+      ...(changedBy.length > 0 && { changedBy }),
+      secrets: () => secretsOf(request, query, parts),
     },
   };
 }
@@ -125,7 +133,7 @@ export async function handlePassThrough(
     body: body.length === 0 ? undefined : body,
     reading: 'raw',
   } as const;
-  await relayRaw(attempt, response, () => secretsOf(request, parts), exchange, signal);
+  await relayRaw(attempt, response, () => secretsOf(request, query, parts), exchange, signal);
 }
 
 /** The whole body, or undefined when the client has been told why not, or has left. */
@@ -143,10 +151,23 @@ async function bodyOf(
   return undefined;
 }
 
-/** Values of headers that are named like secrets; `Bearer x` and `Basic x` count as `x`. */
-function secretsOf({ rawHeaders }: IncomingMessage, { secrets }: HandlerParts): readonly string[] {
+/** Values of headers and parameters that are named like secrets; `Bearer x` and `Basic x` count as `x`. */
+function secretsOf(
+  { rawHeaders }: IncomingMessage,
+  query: string,
+  { secrets }: HandlerParts,
+): readonly string[] {
   const theirs = rawHeaders.flatMap((name, index) =>
     index % 2 === 0 && isSecretName(name) ? [secretIn(String(rawHeaders[index + 1]))] : [],
   );
-  return [...secrets, ...theirs];
+  if (query === '') return [...secrets, ...theirs];
+  // As it is meant, and as it was written.
+  const parameters = query
+    .split('&')
+    .flatMap((parameter) =>
+      [...new URLSearchParams(parameter)].flatMap(([name, value]) =>
+        isSecretName(name) ? [value, parameter.slice(parameter.indexOf('=') + 1)] : [],
+      ),
+    );
+  return [...secrets, ...theirs, ...parameters];
 }

@@ -2,7 +2,6 @@
 import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { abortWith } from '../std/abort.ts';
 import { assertNever } from '../std/assert-never.ts';
 import type { Clock } from '../std/clock.ts';
 import { METRICS_TYPE } from '../journal/metrics-text.ts';
@@ -45,10 +44,10 @@ export function listen(
   server.requestTimeout = UPLOAD_MS;
   server.on('clientError', answerNonsense);
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
-    const controller = connections.begin(request.socket, response);
-    serve({ request, response, signal: controller.signal }, address, engines).catch((error: unknown) => {
+    const stop = connections.begin(request.socket, response);
+    serve({ request, response, signal: stop }, address, engines).catch((error: unknown) => {
       // Whatever the request had begun upstream must not go on unwatched.
-      abortWith(controller, 'client');
+      stop.abort('client');
       engines.fault(error);
       fail(response, error, log);
     });

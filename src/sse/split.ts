@@ -19,6 +19,17 @@ export interface FrameSplitter {
 
 /** Starts at the beginning of a stream. */
 export function frameSplitter(maxFrameBytes = MAX_FRAME_BYTES): FrameSplitter {
+  const splitter = anyFrameSplitter(maxFrameBytes);
+  return {
+    push: (chunk) => (splitter.isBetweenFrames() ? plainFrames(chunk) : undefined) ?? splitter.push(chunk),
+    end: () => splitter.end(),
+  };
+}
+
+/** For frames of any form, in chunks cut anywhere. */
+function anyFrameSplitter(
+  maxFrameBytes: number,
+): FrameSplitter & { readonly isBetweenFrames: () => boolean } {
   let parts: Buffer[] = [];
   let partsBytes = 0;
   let lineIsEmpty = true;
@@ -78,7 +89,27 @@ export function frameSplitter(maxFrameBytes = MAX_FRAME_BYTES): FrameSplitter {
     return [take(Buffer.from(lineEnded ? '\n' : '\n\n'))];
   }
 
-  return { push, end };
+  return { push, end, isBetweenFrames: () => partsBytes === 0 && lineIsEmpty && !afterCarriageReturn };
+}
+
+/**
+ * The frames of a chunk that holds nothing but whole ones in ASCII, as most do: read all at once. Undefined for any other.
+ */
+function plainFrames(chunk: Buffer): Frame[] | undefined {
+  const text = chunk.toString('utf8');
+  // As long as its bytes: so each character is one of them.
+  if (text.length !== chunk.length || !text.endsWith('\n\n') || text.includes('\r')) return undefined;
+  const frames: Frame[] = [];
+  for (let start = 0; start < text.length;) {
+    const end = text.indexOf('\n\n', start);
+    if (end === start || text.startsWith('\n', start)) return undefined;
+    const next = end + 2;
+    const raw = start === 0 && next === chunk.length ? chunk : chunk.subarray(start, next);
+    const isPlain = text.startsWith('data: ', start) && text.indexOf('\n', start) === end;
+    frames.push({ raw, data: isPlain ? text.slice(start + 6, end) : dataOf(raw) });
+    start = next;
+  }
+  return frames;
 }
 
 function nextTerminator(chunk: Buffer, from: number, hasCarriageReturn: boolean): number {

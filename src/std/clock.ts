@@ -1,6 +1,8 @@
 // Time and chance, handed in as a parameter. This file is the only place that reads the
 // system clock, starts timers or draws random numbers; everything else receives a Clock.
 
+import type { StopSignal } from './abort.ts';
+
 /** A timer that has been started and can be taken back. Cancelling twice, or late, does nothing. */
 export interface Timer {
   cancel(): void;
@@ -17,7 +19,7 @@ export interface Clock {
   /** Calls back once, `delayMs` from now. A pending timer does not keep the process alive. */
   after(delayMs: number, callback: () => void): Timer;
   /** Waits `delayMs`, or until the signal aborts; never rejects. */
-  sleep(delayMs: number, signal: AbortSignal): Promise<SleepEnd>;
+  sleep(delayMs: number, signal: StopSignal): Promise<SleepEnd>;
   /** A number in [0, 1). */
   random(): number;
 }

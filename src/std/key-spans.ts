@@ -48,6 +48,7 @@ const AFTER_THE_SIGN = /\s*(?:\\*["'])?(?:(?:bearer|basic)\s+)?/iy;
 const UNQUOTED_KEY = /(?=[A-Za-z._~+/=-]{0,64}\d)[A-Za-z0-9._~+/=-]{8,}/y;
 /** What is named like a key in JSON is one if it looks neither like words nor like one word. */
 const QUOTED_KEY = /^(?:(?=\S*\d)\S{8,}|\S{16,})$/;
+const MAX_BACKSLASHES = 15;
 const QUOTED_FIELD = /\s*(\\*)(["'])/y;
 
 /** All places, in no order; they may overlap. */
@@ -60,8 +61,6 @@ export function keySpans(text: string): Span[] {
       at = text.indexOf(literal, Math.max(span?.end ?? 0, at + literal.length));
     }
   }
-  // Most texts have no name of a secret in them at all.
-  if (!soundsSecret(text)) return spans;
   for (const sign of [':', '=']) {
     for (let at = text.indexOf(sign); at >= 0; at = text.indexOf(sign, at + 1)) {
       const span = namedSpan(text, at);
@@ -129,6 +128,8 @@ function quotedSpan(text: string, from: number, isSure: boolean): Span | undefin
   const [whole, backslashes = '', quote = '"'] = opening;
   const start = from + whole.length;
   const depth = backslashes.length;
+  // JSON in JSON, four times over, has 15 backslashes before a quote: what has more was made to cost time.
+  if (depth > MAX_BACKSLASHES) return isSure ? { start, end: text.length } : undefined;
   let end = text.indexOf(quote, start);
   // A quote in the string itself has more backslashes before it: n + 1 more for each level of escaping.
   while (end >= 0 && backslashesBefore(text, end, start) % (2 * (depth + 1)) !== depth)

@@ -178,6 +178,28 @@ describe('redactHeaders', () => {
   });
 });
 
+it('hides in headers what it hides in each value alone', () => {
+  const value = fc.oneof(
+    fc.string(),
+    fc.constantFrom(
+      '{"token":"abcd1234efgh',
+      '"key":"',
+      'abcd1234efgh5678',
+      'token=',
+      'Bearer ',
+      "{'key': 'a1b2c3d4e5",
+    ),
+  );
+  fc.assert(
+    fc.property(fc.array(value, { maxLength: 6 }), (values) => {
+      const headers = values.flatMap((text, index) => [`x-${index}`, text]);
+      const alone = values.map((text, index) => redactHeaders([`x-${index}`, text], [])[0]);
+      expect(redactHeaders(headers, [])).toEqual(alone);
+    }),
+  );
+  expect(redactHeaders(['x-error', '{"token":"abcd1234efgh'], [])).toEqual([['x-error', '{"token":"…efgh']]);
+});
+
 describe('redactValue', () => {
   it('goes through data of any shape', () => {
     const value = {

@@ -13,6 +13,9 @@ const MIN_SECRET_CHARS = 4;
 const MIN_UNMISTAKABLE_CHARS = 8;
 const IS_ASCII = /^[ -~]*$/;
 const LONG_RUN = /[\w~+=-]{24,}/g;
+const QUOTED = /["'\\]/;
+/** Between headers that are looked through together; no header has it (RFC 9110 §5.5). */
+const LINE_END = '\n';
 
 /** The name before the value: what is shown of a secret, e.g. `sk-…cdef`; short ones are hidden whole. */
 export function maskSecret(secret: string): string {
@@ -26,7 +29,8 @@ export function maskSecret(secret: string): string {
 /**
  * Replaces the given secrets, and everything that looks like a key or is named like one, by its masked form. The time
  * it takes grows with the text's length only.
- * @param known secrets of this exchange (the configured key, the client's); shorter than 4 characters are ignored
+ * @param known secrets of this exchange (the configured key, the client's), in a list that does not change; shorter than
+ *   4 characters are ignored
  */
 export function redact(text: string, known: readonly string[] = []): string {
   const spans = [...knownSpans(text, known), ...keySpans(text)];
@@ -67,10 +71,7 @@ export function searchBody(body: Buffer): SearchedBody {
   return {
     secrets: spans.map(({ start, end }) => plainText(body.toString('utf8', start, end))),
     without(known) {
-      const needles = known.map((secret) =>
-        IS_ASCII.test(secret) ? secret : Buffer.from(secret).toString('latin1'),
-      );
-      const isClean = spans.length === 0 && knownSpans(text, needles).length === 0;
+      const isClean = spans.length === 0 && !hasAny(text, bytesOf(known));
       return isClean ? body : redact(body.toString('utf8'), known);
     },
   };
@@ -104,15 +105,23 @@ export function redactHeaders(
   known: readonly string[],
 ): readonly (readonly [string, string])[] {
   const pairs: (readonly [string, string])[] = [];
+  let others = '';
   for (let index = 0; index < headers.length; index += 2) {
     const name = String(headers[index]);
     const value = String(headers[index + 1]);
-    pairs.push([
-      name,
-      isSecretName(name) ? maskSecret(secretIn(value)) : redact(value, known).replace(LONG_RUN, maskRun),
-    ]);
+    const isSecret = isSecretName(name);
+    pairs.push([name, isSecret ? maskSecret(secretIn(value)) : value]);
+    if (!isSecret) others += value + LINE_END;
   }
-  return pairs;
+  // Nearly always all of them are clean, which is seen at one look; but what a quote begins may end in another one.
+  const isClean = !QUOTED.test(others) && withoutRuns(others) === others && redact(others, known) === others;
+  return isClean
+    ? pairs
+    : pairs.map(([name, value]) => [name, isSecretName(name) ? value : withoutRuns(redact(value, known))]);
+}
+
+function withoutRuns(value: string): string {
+  return value.replace(LONG_RUN, maskRun);
 }
 
 function maskRun(run: string): string {
@@ -125,20 +134,34 @@ function isUnmistakable(secret: string): boolean {
 
 function knownSpans(text: string, known: readonly string[]): Span[] {
   const spans: Span[] = [];
-  for (const secret of known) {
-    if (secret.length < MIN_SECRET_CHARS) continue;
-    for (const form of formsOf(secret)) {
-      for (let at = text.indexOf(form); at >= 0; at = text.indexOf(form, at + 1)) {
-        const span = { start: at, end: at + form.length };
-        if (isUnmistakable(form) || standsAlone(text, span)) spans.push(span);
-      }
+  for (const form of formsOf(known)) {
+    for (let at = text.indexOf(form); at >= 0; at = text.indexOf(form, at + 1)) {
+      const span = { start: at, end: at + form.length };
+      if (isUnmistakable(form) || standsAlone(text, span)) spans.push(span);
     }
   }
   return spans;
 }
 
+function hasAny(text: string, forms: readonly string[]): boolean {
+  return forms.some((form) => text.includes(form));
+}
+
+/** The same few secrets are looked for in text after text. */
+let lastKnown: readonly string[] = [];
+let lastForms: readonly string[] = [];
+
+/** How secrets stand in texts. */
+function formsOf(known: readonly string[]): readonly string[] {
+  if (known !== lastKnown) {
+    lastForms = known.filter(({ length }) => length >= MIN_SECRET_CHARS).flatMap(formsOfOne);
+    lastKnown = known;
+  }
+  return lastForms;
+}
+
 /** As it is, as it stands in JSON, as it stands in an address (the detour drops what no address can hold). */
-function formsOf(secret: string): readonly string[] {
+function formsOfOne(secret: string): readonly string[] {
   if (/^[\w.~-]*$/.test(secret)) return [secret];
   return [
     ...new Set([
@@ -147,6 +170,11 @@ function formsOf(secret: string): readonly string[] {
       encodeURIComponent(Buffer.from(secret).toString()),
     ]),
   ];
+}
+
+/** The same in bytes that are read as latin1. */
+function bytesOf(known: readonly string[]): readonly string[] {
+  return formsOf(known).map((form) => (IS_ASCII.test(form) ? form : Buffer.from(form).toString('latin1')));
 }
 
 function standsAlone(text: string, { start, end }: Span): boolean {

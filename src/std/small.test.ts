@@ -1,18 +1,40 @@
 import { describe, expect, it, vi } from 'vitest';
-import { abortCause, abortWith } from './abort.ts';
+import { abortCause, Stop } from './abort.ts';
 import { assertNever } from './assert-never.ts';
 import { isObject, parseJson } from './json.ts';
 import { consoleLog } from './log.ts';
 
-describe('abort causes', () => {
-  it.each(['client', 'shutdown'] as const)('%s is read back', (cause) => {
-    const controller = new AbortController();
-    abortWith(controller, cause);
-    expect(abortCause(controller.signal)).toBe(cause);
+describe('a stop', () => {
+  it.each(['client', 'shutdown'] as const)('tells that it was the %s', (cause) => {
+    const stop = new Stop();
+    expect(stop.aborted).toBe(false);
+    stop.abort(cause);
+    stop.abort(cause === 'client' ? 'shutdown' : 'client');
+    expect(stop.aborted).toBe(true);
+    expect(abortCause(stop)).toBe(cause);
   });
 
   it('counts any other abort as the client leaving', () => {
     expect(abortCause(AbortSignal.abort(new Error('x')))).toBe('client');
+  });
+
+  it('calls back who still listens, once', () => {
+    const stop = new Stop();
+    const heard: string[] = [];
+    const gone = (): void => void heard.push('gone');
+    const tooLate = (): void => void heard.push('too late');
+    stop.addEventListener('abort', () => {
+      heard.push('first');
+      stop.removeEventListener('abort', tooLate);
+      stop.addEventListener('abort', gone);
+    });
+    stop.addEventListener('abort', gone);
+    stop.addEventListener('abort', tooLate);
+    stop.removeEventListener('abort', gone);
+    stop.abort('client');
+    stop.abort('client');
+    stop.addEventListener('abort', gone);
+    expect(heard).toEqual(['first']);
   });
 });
 

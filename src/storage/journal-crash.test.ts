@@ -6,6 +6,7 @@ import {
   mkdirSync,
   readFileSync,
   readdirSync,
+  renameSync,
   rmSync,
   symlinkSync,
   truncateSync,
@@ -33,6 +34,10 @@ const sqlite = await loadSqlite(load);
 
 function jsonl(folder: string): JournalStore {
   return openJsonlStore(folder, PLENTY, new FakeClock(), troubleWith(folder, keptLines().log));
+}
+
+function fileIn(folder: string, ending: string): string {
+  return join(folder, readdirSync(folder).find((name) => name.endsWith(ending)) ?? '');
 }
 
 const listed = async (store: JournalStore): Promise<readonly string[]> =>
@@ -122,6 +127,46 @@ describe('plain files', () => {
     rmSync(bodies);
     mkdirSync(bodies);
     expect(await store.get('a')).toBeUndefined();
+  });
+
+  it.each<[string, (folder: string) => void]>([
+    ['the folder has been moved', (folder) => renameSync(folder, `${folder}-moved`)],
+    ['the texts have been removed', (folder) => rmSync(fileIn(folder, '.bodies'))],
+    ['the texts have been cut', (folder) => truncateSync(fileIn(folder, '.bodies'), 0)],
+  ])('take new entries where %s while they are written', async (_what, happens) => {
+    const folder = join(temporaryFolder(), 'journal');
+    const store = jsonl(folder);
+    await store.write([stored({ id: 'a', startedAt: 1 }, [body])]);
+    happens(folder);
+    await store.write([stored({ id: 'b', startedAt: 2 }, [body])]);
+    expect(await store.get('b')).toMatchObject({ request: { received: body.toString() } });
+    expect(store.dropped).toBe(0);
+    await store.close();
+  });
+
+  it.each<[string, string, (path: string) => void]>([
+    ['can not be written', '.bodies', (path) => symlinkSync('/dev/full', path)],
+    ['can not be opened', '.bodies', (path) => mkdirSync(path)],
+    ['can not be opened: their lines', '.jsonl', (path) => mkdirSync(path)],
+  ])('that %s are counted, and leave nothing behind', async (_what, ending, place) => {
+    const folder = temporaryFolder();
+    const clock = new FakeClock();
+    const { lines, log } = keptLines();
+    const store = openJsonlStore(folder, PLENTY, clock, troubleWith(folder, log));
+    // Where the next segment will be: this clock stands still, and draws the same number again and again.
+    const name = `exchanges-${String(Math.round(clock.wallMs())).padStart(15, '0')}`;
+    const chance = Math.floor(clock.random() * 36 ** 4)
+      .toString(36)
+      .padStart(4, '0');
+    place(join(folder, `${name}-${chance}${ending}`));
+    for (let time = 1; time <= 5; time += 1) {
+      await store.write([stored({ id: String(time) })]);
+      if (store.dropped < time) break;
+      expect(readdirSync(folder).length).toBeLessThan(2);
+    }
+    expect(store.dropped).toBeGreaterThan(0);
+    expect(lines[0]).toMatch(/^warn /);
+    await store.close();
   });
 
   it('list what took long where it began, also if newer files were begun meanwhile', async () => {

@@ -8,7 +8,7 @@ import { matcherOf } from '../journal/match.ts';
 import type { Matcher } from '../journal/match.ts';
 import type { JournalQuery, JournalStore, Retention } from '../journal/store.ts';
 import {
-  append,
+  beginSegment,
   bodiesFile,
   entryOf,
   linesFile,
@@ -19,7 +19,7 @@ import {
   sizeOf,
   wholeLines,
 } from './journal-segment.ts';
-import type { SegmentEnd, SegmentLine } from './journal-segment.ts';
+import type { SegmentLine, SegmentWriter } from './journal-segment.ts';
 import type { Trouble } from './journal-trouble.ts';
 import { takingTurns } from './journal-turns.ts';
 
@@ -32,8 +32,6 @@ const MIN_SEGMENT_BYTES = 64 * 1024;
 /** Its age is kept in steps of a day. */
 const MAX_SEGMENT_AGE_MS = 24 * 60 * 60 * 1_000;
 const TIDY_UP_EVERY_MS = 60 * 60 * 1_000;
-
-const NOTHING: SegmentEnd = { lines: 0, bodies: 0 };
 
 /** A segment, by its path without the endings. */
 interface Segment {
@@ -60,12 +58,12 @@ export function openJsonlStore(
   clock: Clock,
   trouble: Trouble,
 ): JournalStore {
-  const writer = segmentWriter(folder, retention, clock);
+  const writer = writerTo(folder, retention, clock);
   /** All writing, one batch after the other. */
   let written: Promise<void> = Promise.resolve();
   const write = async (entries: readonly NewEntry[]): Promise<void> => {
     try {
-      await writer(entries);
+      await writer.write(entries);
       trouble.works();
     } catch (error) {
       trouble.failed(error, entries.length);
@@ -82,55 +80,63 @@ export function openJsonlStore(
     get dropped() {
       return trouble.dropped;
     },
-    close: () => written,
+    close: () => written.then(() => writer.close()),
   };
 }
 
-function segmentWriter(
-  folder: string,
-  retention: () => Retention,
-  clock: Clock,
-): (entries: readonly NewEntry[]) => Promise<void> {
-  let current: Segment | undefined;
-  let endedAt = NOTHING;
+interface Writer {
+  /** Rejects with Node's error. */
+  write(entries: readonly NewEntry[]): Promise<void>;
+  close(): Promise<void>;
+}
+
+function writerTo(folder: string, retention: () => Retention, clock: Clock): Writer {
+  let current: (Segment & SegmentWriter) | undefined;
   let tidiedUpAtMs = -Infinity;
-  const isFull = ({ begunAt }: Segment): boolean => {
+  const isFull = ({ begunAt, bytes }: Segment & SegmentWriter): boolean => {
     const share = retention().maxBytes / SEGMENTS_IN_FULL;
     const limit = Math.min(MAX_SEGMENT_BYTES, Math.max(MIN_SEGMENT_BYTES, share));
-    return clock.wallMs() - begunAt > MAX_SEGMENT_AGE_MS || endedAt.lines + endedAt.bodies >= limit;
+    return clock.wallMs() - begunAt > MAX_SEGMENT_AGE_MS || bytes >= limit;
   };
-  return async (entries) => {
-    if (current !== undefined && isFull(current)) current = undefined;
-    if (current === undefined || clock.nowMs() - tidiedUpAtMs > TIDY_UP_EVERY_MS) {
-      tidiedUpAtMs = clock.nowMs();
-      await tidyUp(folder, current, retention(), clock);
-    }
-    if (entries.length === 0) return;
-    if (current === undefined) {
-      current = newSegment(folder, clock);
-      endedAt = NOTHING;
-    }
-    const { path } = current;
-    endedAt = await append(path, entries, endedAt).catch(async (error: unknown) => {
-      // The first entry of all, or somebody has removed the folder since.
-      if (!isMissing(error)) throw error;
-      await mkdir(folder, { recursive: true, mode: 0o700 });
-      return append(path, entries, NOTHING);
-    });
+  const close = async (): Promise<void> => {
+    const closing = current;
+    current = undefined;
+    await closing?.close();
+  };
+  return {
+    async write(entries) {
+      if (current !== undefined && isFull(current)) {
+        await close();
+        tidiedUpAtMs = -Infinity;
+      }
+      if (current !== undefined && !current.isAsLeft()) await close();
+      if (clock.nowMs() - tidiedUpAtMs > TIDY_UP_EVERY_MS) {
+        tidiedUpAtMs = clock.nowMs();
+        await tidyUp(folder, current, retention(), clock);
+      }
+      if (entries.length === 0) return;
+      try {
+        current ??= await newSegment(folder, clock);
+        await current.append(entries);
+      } catch (error) {
+        const { path, bytes } = current ?? {};
+        await Promise.allSettled([close()]);
+        // One that has never taken anything is in the way.
+        if (path !== undefined && bytes === 0) await removeSegment(path);
+        throw error;
+      }
+    },
+    close,
   };
 }
 
-function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
-}
-
-function newSegment(folder: string, clock: Clock): Segment {
+async function newSegment(folder: string, clock: Clock): Promise<Segment & SegmentWriter> {
   const begunAt = Math.round(clock.wallMs());
   const chance = Math.floor(clock.random() * 36 ** 4).toString(36);
-  return {
-    path: join(folder, `exchanges-${String(begunAt).padStart(15, '0')}-${chance.padStart(4, '0')}`),
-    begunAt,
-  };
+  const path = join(folder, `exchanges-${String(begunAt).padStart(15, '0')}-${chance.padStart(4, '0')}`);
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const writer = await beginSegment(path);
+  return Object.assign(writer, { path, begunAt });
 }
 
 /** Removes what is too old, and the oldest while all of it is too much. */

@@ -2,6 +2,7 @@
 // is; and `NAME.bodies` with that rest, as it came. The rest is written first, so a line that is there is true; a line
 // that was torn by a crash is no JSON and is passed over.
 import { open, readFile, rm, stat } from 'node:fs/promises';
+import { statSync } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { isObject, parseJson } from '../std/json.ts';
 import type { Body, ExchangeSummary, JournalEntry, NewEntry } from '../journal/entry.ts';
@@ -50,60 +51,80 @@ async function fileSize(file: string): Promise<number> {
   );
 }
 
-/** Where a segment ends: bytes of its files. */
-export interface SegmentEnd {
-  readonly lines: number;
-  readonly bodies: number;
+/** A segment that is being written: its files stay open, for opening them costs more than a few entries do. */
+export interface SegmentWriter {
+  /** Bytes of both files. */
+  readonly bytes: number;
+  /** Whether nobody has removed, moved or changed its files: only then may more be appended. */
+  isAsLeft(): boolean;
+  /** Rejects with Node's error: what was written then is unknown, and nothing more is to be appended. */
+  append(entries: readonly NewEntry[]): Promise<void>;
+  close(): Promise<void>;
 }
 
-/** Appends entries to where the segment ended the last time; rejects with Node's error. Returns its new end. */
-export async function append(
-  segment: string,
+/** Begins a segment in a folder that is there; rejects with Node's error. */
+export async function beginSegment(segment: string): Promise<SegmentWriter> {
+  const lines = await open(linesFile(segment), 'a', 0o600);
+  const bodies = await open(bodiesFile(segment), 'a', 0o600).catch(async (error: unknown) => {
+    await lines.close();
+    await removeSegment(segment);
+    throw error;
+  });
+  // Nothing is in them, unless two processes have had the same idea in the same millisecond.
+  const begun = { lines: await lines.stat(), bodies: await bodies.stat() };
+  let bodiesEnd = begun.bodies.size;
+  let linesEnd = 0;
+  let linesSize = begun.lines.size;
+  return {
+    get bytes() {
+      return bodiesEnd + linesSize;
+    },
+    isAsLeft() {
+      // At once: what is known of files in use is in memory, and a detour through a thread costs twenty times as much.
+      const lineState = statSync(linesFile(segment), { throwIfNoEntry: false });
+      const bodyState = statSync(bodiesFile(segment), { throwIfNoEntry: false });
+      linesSize = lineState?.size ?? 0;
+      return (
+        lineState?.ino === begun.lines.ino &&
+        bodyState?.ino === begun.bodies.ino &&
+        bodyState.size === bodiesEnd
+      );
+    },
+    async append(entries) {
+      const { rest, text } = laidOut(entries, bodiesEnd);
+      await bodies.writeFile(rest);
+      bodiesEnd += rest.length;
+      // Another size than it was left at: somebody has cut a line, so the next one begins on a fresh line.
+      const line = Buffer.from(linesSize === linesEnd ? text : `\n${text}`);
+      await lines.writeFile(line);
+      linesEnd = linesSize + line.length;
+      linesSize = linesEnd;
+    },
+    async close() {
+      await Promise.all([bodies.close(), lines.close()]);
+    },
+  };
+}
+
+/** What is appended to both files. */
+function laidOut(
   entries: readonly NewEntry[],
-  endedAt: SegmentEnd,
-): Promise<SegmentEnd> {
+  bodiesEnd: number,
+): { readonly rest: Buffer; readonly text: string } {
   const chunks: Uint8Array[] = [];
-  const pending: { readonly summaryJson: string; readonly at: number; readonly sizes: readonly number[] }[] =
-    [];
-  let length = 0;
+  let at = bodiesEnd;
+  let text = '';
   for (const { summaryJson, detailsJson, bodies } of entries) {
-    const at = length;
     const sizes = [detailsJson, ...bodies].map((part) => {
       if (part === undefined) return NOT_KEPT;
       const bytes = bytesOf(part);
       chunks.push(bytes);
-      length += bytes.length;
       return bytes.length;
     });
-    pending.push({ summaryJson, at, sizes });
+    text += `{"at":${at},"sizes":[${sizes.join(',')}],"summary":${summaryJson}}\n`;
+    at += sizes.reduce((sum, size) => sum + Math.max(0, size), 0);
   }
-  const base = await appending(bodiesFile(segment), (size) => ({ chunks, result: size }));
-  const text = pending
-    .map(
-      ({ summaryJson, at, sizes }) =>
-        `{"at":${base + at},"sizes":[${sizes.join(',')}],"summary":${summaryJson}}\n`,
-    )
-    .join('');
-  const lines = await appending(linesFile(segment), (size) => {
-    // Another size than the last time's: a line was torn, so the next one begins on a fresh line.
-    const line = Buffer.from(size === endedAt.lines ? text : `\n${text}`);
-    return { chunks: [line], result: size + line.length };
-  });
-  return { lines, bodies: base + length };
-}
-
-async function appending<Result>(
-  file: string,
-  what: (size: number) => { readonly chunks: readonly Uint8Array[]; readonly result: Result },
-): Promise<Result> {
-  const handle = await open(file, 'a', 0o600);
-  try {
-    const { chunks, result } = what((await handle.stat()).size);
-    await handle.writeFile(Buffer.concat(chunks));
-    return result;
-  } finally {
-    await handle.close();
-  }
+  return { rest: Buffer.concat(chunks), text };
 }
 
 function bytesOf(part: Body): Buffer {

@@ -1,6 +1,7 @@
 // One try at one server: from the dispatch of the request to its outcome, with every clock and the abort in between.
 import type { Dispatcher } from 'undici';
 import { abortCause } from '../std/abort.ts';
+import type { StopSignal } from '../std/abort.ts';
 import type { Clock, Timer } from '../std/clock.ts';
 import type { Frame } from '../sse/frame.ts';
 import { collector, wholeAnswer } from './body-reader.ts';
@@ -34,7 +35,7 @@ export interface AttemptContext {
 export class Attempt implements Dispatcher.DispatchHandler {
   readonly #context: AttemptContext;
   readonly #request: AttemptRequest;
-  readonly #signal: AbortSignal;
+  readonly #signal: StopSignal;
   readonly #trace: AttemptTrace;
   readonly #watchdog: Watchdog;
   readonly #onAbort = (): void =>
@@ -53,7 +54,7 @@ export class Attempt implements Dispatcher.DispatchHandler {
   constructor(
     context: AttemptContext,
     request: AttemptRequest,
-    signal: AbortSignal,
+    signal: StopSignal,
     trace: AttemptTrace,
     report: (outcome: Outcome) => void,
   ) {

@@ -8,6 +8,8 @@ import type { Frame } from '../sse/frame.ts';
 import { frameSplitter } from '../sse/split.ts';
 import type { FrameSplitter } from '../sse/split.ts';
 import type { JsonObject } from '../std/json.ts';
+import { textSoFar } from '../std/text-so-far.ts';
+import type { TextSoFar } from '../std/text-so-far.ts';
 import type { BodyReader } from './body-reader.ts';
 import { headerValue } from './headers.ts';
 import type { FrameSink, LiveStream } from './live-stream.ts';
@@ -79,7 +81,7 @@ export class StreamReader implements BodyReader, LiveStream {
   readonly #tail: Frame[] = [];
   #sawData = false;
   #shown: Shown = 'nothing';
-  #said: string | undefined = '';
+  #said: TextSoFar | undefined = textSoFar();
   #finishReason: string | undefined;
   #usage: JsonObject | undefined;
 
@@ -237,8 +239,8 @@ export class StreamReader implements BodyReader, LiveStream {
 
   #remember(text: string | undefined): void {
     if (this.#said === undefined || text === '') return;
-    const isTooLong = text === undefined || this.#said.length + text.length > MAX_SAID_CHARS;
-    this.#said = isTooLong ? undefined : this.#said + text;
+    if (text === undefined || this.#said.length + text.length > MAX_SAID_CHARS) this.#said = undefined;
+    else this.#said.add(text);
   }
 
   #finish(end: Ended): void {
@@ -247,7 +249,7 @@ export class StreamReader implements BodyReader, LiveStream {
 
   #ended(how: Ended['how']): Ended {
     const { status, headers } = this.#host;
-    const said = this.#said;
+    const said = this.#said?.toString();
     return {
       kind: 'ended',
       how,

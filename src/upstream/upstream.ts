@@ -1,4 +1,5 @@
 // What is known about the server that requests are forwarded to.
+import type { StopSignal } from '../std/abort.ts';
 import type { Outcome, RawHeaders } from './outcome.ts';
 
 /** How long each phase of one attempt may take, in milliseconds. See `target_proxy.timeout`. */
@@ -42,4 +43,4 @@ export function newTrace(): AttemptTrace {
 }
 
 /** One try at one server, which fills in its trace. Never throws; an abort is an outcome. */
-export type Send = (request: AttemptRequest, signal: AbortSignal, trace: AttemptTrace) => Promise<Outcome>;
+export type Send = (request: AttemptRequest, signal: StopSignal, trace: AttemptTrace) => Promise<Outcome>;

@@ -38,7 +38,7 @@ test('a plain request waits in silence: it can not be opened twice', async () =>
   const late = gate();
   const hop = await startHop({ answers: [json(completion('Hello'), { after: late.opened })], config });
   const call = hop.chat();
-  await hop.clock.whenWaiting(5_000);
+  await hop.upstream.request(1);
   await hop.clock.advance(60_000);
   expect(call.received()).toBe('');
   late.open();

@@ -76,6 +76,16 @@ test('a key in the address of the upstream is not told when it cannot be reached
   expectNoKey(reply, hop, PLAIN_KEY);
 });
 
+test('a key in the body, or in the address that the client asks for, is kept out too', async () => {
+  const said = 'no access with proxy password "my old dog", or with parameter+%2fsecret';
+  const hop = await startHop({ answers: [failure(401, said)], config: once });
+  const fields = { model: 'm', messages: [], proxy_password: 'my old dog' };
+  const path = '/v1/chat/completions?a=b&api_key=parameter+%2fsecret';
+  const reply = await hop.client.post(path, JSON.stringify(fields));
+  expect(errorIn(reply).message).toContain('no access with');
+  for (const secret of ['my old dog', 'parameter+%2fsecret']) expectNoKey(reply, hop, secret);
+});
+
 test('keys in other headers and in the address are kept out too', async () => {
   const said = 'no access with configured-secret, client-secret, address-secret, dXNlcjpwYXNz';
   const hop = await startHop({

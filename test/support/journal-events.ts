@@ -25,6 +25,8 @@ export interface ExchangeScript {
   readonly isStream?: boolean;
   readonly received?: Buffer;
   readonly sent?: Buffer;
+  /** The rules that have changed the request. */
+  readonly changedBy?: Asked['changedBy'];
   readonly headers?: readonly string[];
   readonly secrets?: readonly string[];
   readonly attempts?: readonly AttemptScript[];
@@ -66,6 +68,7 @@ export function exchangeEvents(script: ExchangeScript): readonly ExchangeEvent[]
     headers: script.headers ?? ['authorization', 'Bearer sk-0123456789abcdef', 'accept', '*/*'],
     received,
     sent: script.sent ?? received,
+    ...(script.changedBy && { changedBy: script.changedBy }),
     secrets: () => script.secrets ?? [],
   };
   const tried = attempts.flatMap(({ why, judgements, trace }, index): ExchangeEvent[] => {
@@ -78,7 +81,7 @@ export function exchangeEvents(script: ExchangeScript): readonly ExchangeEvent[]
     };
     const attempt = index + 1;
     return [
-      { kind: 'attempt-start', exchangeId, attempt, why },
+      { kind: 'attempt-start', exchangeId, attempt, why, trace: trace ?? unreached },
       ...judgements.map(({ outcome, verdict }): ExchangeEvent => ({
         kind: 'attempt-outcome',
         exchangeId,

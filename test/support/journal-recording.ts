@@ -5,7 +5,7 @@ import type { Journal } from '../../src/journal/journal.ts';
 import type { Keeping } from '../../src/journal/keeping.ts';
 import { FakeClock } from './fake-clock.ts';
 import { exchangeEvents, storeInMemory } from './journal-events.ts';
-import type { ExchangeScript } from './journal-events.ts';
+import type { ExchangeScript, MemoryStore } from './journal-events.ts';
 
 export const EVERYTHING: Keeping = {
   enabled: true,
@@ -18,6 +18,7 @@ export const EVERYTHING: Keeping = {
 
 export interface Recording {
   readonly journal: Journal;
+  readonly store: MemoryStore;
   readonly clock: FakeClock;
   record: (script: ExchangeScript, keeping?: Keeping) => Promise<JournalEntry | undefined>;
 }
@@ -25,9 +26,11 @@ export interface Recording {
 /** Records exchanges and gives back their entries. */
 export function recording(): Recording {
   const clock = new FakeClock();
-  const journal = startJournal(Promise.resolve(storeInMemory()), clock, () => undefined);
+  const store = storeInMemory();
+  const journal = startJournal(Promise.resolve(store), clock, () => undefined);
   return {
     journal,
+    store,
     clock,
     record(script, keeping = EVERYTHING) {
       const observe = journal.observer(() => keeping);
