@@ -26,6 +26,7 @@ describe('usage', () => {
     ['{"choices":["a \\"usage\\": 7"]}', undefined, 'in a text only'],
     ['{"kind":"usage","error":{}}', undefined, 'a value of that name'],
     ['[1]', undefined, 'no object'],
+    ['["usage"]', undefined, 'no object, but with that name in it'],
     ['<html>', undefined, 'a page'],
   ])('of the body %j is %j: %s', (body, usage) => {
     expect(usageOf(Buffer.from(body))).toEqual(usage);

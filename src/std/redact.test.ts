@@ -88,6 +88,12 @@ describe('redact', () => {
     expect(redact(text)).toBe(expected);
   });
 
+  it('takes what is quoted deeper than JSON goes for a secret to its end, or for none', () => {
+    const deep = `${'\\'.repeat(16)}"`;
+    expect(redact(`{"password":${deep}open sesame${deep}}`)).toBe(`{"password":${deep}…`);
+    expect(redact(`{"key":${deep}open sesame${deep}}`)).toBe(`{"key":${deep}open sesame${deep}}`);
+  });
+
   it('removes the secrets it is told, wherever they stand', () => {
     expect(redact('my-own-secret and (my-own-secret)', ['my-own-secret'])).toBe('my-…cret and (my-…cret)');
   });
