@@ -3,25 +3,19 @@ import type { AddressInfo } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import {
   CONFIG_TEXT,
-  dashboardParts,
   memoryConfig,
   memoryProfiles,
-  serveDashboard,
+  serveForTest as open,
 } from '../../test/support/dashboard.ts';
-import type { ConfigAccess, DashboardParts } from './parts.ts';
-
-async function open(over: Partial<DashboardParts> = {}): ReturnType<typeof serveDashboard> {
-  const running = await serveDashboard(dashboardParts(over));
-  onTestFinished(() => running.close());
-  return running;
-}
+import type { RunningDashboard } from '../../test/support/dashboard.ts';
+import type { ConfigAccess } from './parts.ts';
 
 describe('the configuration', () => {
   const KEY = 'sk-abcdefghijklmnop1234';
 
   async function opened(
     over: Partial<ConfigAccess> = {},
-  ): Promise<{ config: ConfigAccess; ask: Awaited<ReturnType<typeof serveDashboard>>['ask'] }> {
+  ): Promise<{ config: ConfigAccess; ask: RunningDashboard['ask'] }> {
     const config = { ...memoryConfig(CONFIG_TEXT), ...over };
     const { ask } = await open({ config });
     return { config, ask };

@@ -1,20 +1,13 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
-import { journalEntry, memoryStore, dashboardParts, serveDashboard } from '../../test/support/dashboard.ts';
+import { describe, expect, it } from 'vitest';
+import { journalEntry, memoryStore, serveForTest as open } from '../../test/support/dashboard.ts';
 import { temporaryFolder } from '../../test/support/harness.ts';
 import { isLoopbackHost, isLoopbackName } from '../server/origin.ts';
 import { findRoute } from './api.ts';
 import type { ApiRoute } from './api.ts';
-import type { DashboardParts } from './parts.ts';
 
 type Headers = Readonly<Record<string, string>>;
-
-async function open(over: Partial<DashboardParts> = {}): ReturnType<typeof serveDashboard> {
-  const running = await serveDashboard(dashboardParts(over));
-  onTestFinished(() => running.close());
-  return running;
-}
 
 const withToken = { adminToken: 'correct horse battery', isLoopbackHost, isLoopbackName };
 

@@ -1,25 +1,16 @@
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import {
   ENDLESS_CONFIG,
   ENDLESS_TEXT,
-  dashboardParts,
   failedEntry,
   final,
   journalEntry,
-  memoryStore,
   retryable,
-  serveDashboard,
+  serveEntries as open,
 } from '../../test/support/dashboard.ts';
-import type { JournalEntry } from '../journal/entry.ts';
 import { curlCommand } from './curl.ts';
 import { queryFrom } from './exchanges.ts';
 import { shownVerdict } from './shown.ts';
-
-async function open(entries: readonly JournalEntry[]): ReturnType<typeof serveDashboard> {
-  const running = await serveDashboard(dashboardParts({ store: memoryStore(entries) }));
-  onTestFinished(() => running.close());
-  return running;
-}
 
 describe('the list', () => {
   it.each<[string, object]>([

@@ -1,6 +1,7 @@
 // The exchanges that are running, noted in a few words each while nobody looks, and told whoever does.
-import { redact, searchBody } from '../std/redact.ts';
+import { redact } from '../std/redact.ts';
 import type { Clock } from '../std/clock.ts';
+import { secretsIn } from '../exchange/events.ts';
 import type { ExchangeEnd, ExchangeEvent, Observe } from '../exchange/events.ts';
 import type { AttemptTrace } from '../upstream/upstream.ts';
 import type { Verdict } from '../verdict/verdict.ts';
@@ -89,8 +90,7 @@ class Notes implements Running {
 
   /** The body is looked through when somebody looks, once. */
   #secrets(): readonly string[] {
-    const { secrets, received } = this.#asked;
-    return (this.#known ??= [...secrets(), ...searchBody(received).secrets]);
+    return (this.#known ??= secretsIn(this.#asked));
   }
 
   #shownAttempt(attempt: AttemptNotes): LiveAttempt {

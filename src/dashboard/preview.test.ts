@@ -10,6 +10,7 @@ import {
   memoryProfiles,
   memoryStore,
   serveDashboard,
+  serveEntries as open,
 } from '../../test/support/dashboard.ts';
 import { FakeClock } from '../../test/support/fake-clock.ts';
 import type { JournalEntry } from '../journal/entry.ts';
@@ -17,12 +18,6 @@ import type { RecordedOutcome } from '../journal/recorded-outcome.ts';
 
 /** An exchange that ended before anything was said. */
 const NO_WORDS = { firstContentMs: undefined, reply: {} };
-
-async function open(entries: readonly JournalEntry[]): ReturnType<typeof serveDashboard> {
-  const running = await serveDashboard(dashboardParts({ store: memoryStore(entries) }));
-  onTestFinished(() => running.close());
-  return running;
-}
 
 describe('what rules would change', () => {
   const entries = [

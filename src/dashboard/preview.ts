@@ -1,6 +1,6 @@
 // What other rules would have changed: the latest exchanges of the journal, judged by both.
 import type { StopSignal } from '../std/abort.ts';
-import { afterThisTurn } from '../std/clock.ts';
+import { turnOver } from '../std/clock.ts';
 import type { JournalEntry } from '../journal/entry.ts';
 import { rejudge } from '../journal/rejudge.ts';
 import type { Rejudgement } from '../journal/rejudge.ts';
@@ -64,7 +64,7 @@ async function preview(
     if (found.change !== undefined) examples.push(exampleOf(entry, found.change));
     else if (found.isUnknown) unknown += 1;
     // Chats have their turn after each.
-    await new Promise<void>(afterThisTurn);
+    await turnOver();
   }
   await Promise.all(trials.map((trial) => trial.close()));
   return {

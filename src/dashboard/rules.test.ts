@@ -1,22 +1,14 @@
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import {
   ENDLESS_CONFIG,
   ENDLESS_TEXT,
-  dashboardParts,
   exchangeEvents,
   memoryConfig,
   retryable,
-  serveDashboard,
+  serveForTest as open,
 } from '../../test/support/dashboard.ts';
 import { FakeClock } from '../../test/support/fake-clock.ts';
-import type { DashboardParts } from './parts.ts';
 import type { ShownRule, WorkbenchAnswer } from './wire-rules.ts';
-
-async function open(over: Partial<DashboardParts> = {}): ReturnType<typeof serveDashboard> {
-  const running = await serveDashboard(dashboardParts(over));
-  onTestFinished(() => running.close());
-  return running;
-}
 
 describe('the rules in use', () => {
   it('are told with what they do and have done', async () => {

@@ -1,23 +1,15 @@
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import {
   answered,
   attemptEntry,
-  dashboardParts,
   failedEntry,
   final,
   journalEntry,
   memoryConfig,
-  memoryStore,
   retryable,
-  serveDashboard,
+  serveEntries as open,
 } from '../../test/support/dashboard.ts';
 import type { JournalEntry } from '../journal/entry.ts';
-
-async function open(entries: readonly JournalEntry[]): ReturnType<typeof serveDashboard> {
-  const running = await serveDashboard(dashboardParts({ store: memoryStore(entries) }));
-  onTestFinished(() => running.close());
-  return running;
-}
 
 describe('suggestions', () => {
   const unknown = (

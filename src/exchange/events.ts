@@ -1,6 +1,7 @@
 // What happens in an exchange, told to whoever keeps records. Events refer to bodies and headers as they are, keys
 // included: whoever keeps any of it removes the secrets first (journal/).
 import type { AbortCause } from '../std/abort.ts';
+import { searchBody } from '../std/redact.ts';
 import type { Decision, Situation } from '../retry/decision.ts';
 import type { ActiveRule } from '../rewrite/rules.ts';
 import type { Outcome, RawHeaders } from '../upstream/outcome.ts';
@@ -92,3 +93,8 @@ export type ExchangeEvent =
 
 /** Receives events as they happen; must not throw. */
 export type Observe = (event: ExchangeEvent) => void;
+
+/** The keys of a request, also those in its body, which upstreams repeat as well. Looks through all of it. */
+export function secretsIn({ secrets, received }: Asked): readonly string[] {
+  return [...secrets(), ...searchBody(received).secrets];
+}

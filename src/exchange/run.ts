@@ -3,7 +3,6 @@ import { abortCause } from '../std/abort.ts';
 import type { StopSignal } from '../std/abort.ts';
 import { assertNever } from '../std/assert-never.ts';
 import type { Clock } from '../std/clock.ts';
-import { searchBody } from '../std/redact.ts';
 import { SHUTTING_DOWN, failureReply } from '../reply/words.ts';
 import type { Story } from '../reply/words.ts';
 import { decide } from '../retry/decide.ts';
@@ -20,7 +19,8 @@ import { classify } from '../verdict/classify.ts';
 import type { Rules } from '../verdict/rules.ts';
 import type { Verdict } from '../verdict/verdict.ts';
 import type { Delivery } from './delivery.ts';
-import type { Asked, ExchangeEnd, ExchangeEvent, ExchangeStart, Observe } from './events.ts';
+import { secretsIn } from './events.ts';
+import type { ExchangeEnd, ExchangeEvent, ExchangeStart, Observe } from './events.ts';
 import { keepAlive } from './keep-alive.ts';
 
 /** One client request, ready to be sent. */
@@ -223,11 +223,6 @@ function judged(
     situation,
     decision,
   };
-}
-
-/** Also those in the body, which upstreams repeat as well. */
-function secretsIn({ secrets, received }: Asked): readonly string[] {
-  return [...secrets(), ...searchBody(received).secrets];
 }
 
 /** Of a reply that has been passed on: who left while the user's rules were at work on it has not got it. */

@@ -1,5 +1,5 @@
 // Writes entries when nobody waits for it: many together, and no more than may wait for the disk.
-import { afterThisTurn } from '../std/clock.ts';
+import { turnOver } from '../std/clock.ts';
 import type { Clock } from '../std/clock.ts';
 import type { NewEntry } from './entry.ts';
 import type { JournalStore } from './store.ts';
@@ -131,8 +131,4 @@ export function entryWriter(opening: Promise<JournalStore>, clock: Clock): Entry
       return store;
     },
   };
-}
-
-function turnOver(): Promise<void> {
-  return new Promise((resolve) => afterThisTurn(resolve));
 }

@@ -1,5 +1,5 @@
 // The journal in use: makes an entry of each exchange that is over, and has it written.
-import { afterThisTurn } from '../std/clock.ts';
+import { afterThisTurn, turnOver } from '../std/clock.ts';
 import type { Clock } from '../std/clock.ts';
 import type { Observe } from '../exchange/events.ts';
 import type { NewEntry } from './entry.ts';
@@ -45,7 +45,7 @@ export function startJournal(
   };
   const upToDate = async (): Promise<JournalStore> => {
     // What has just ended becomes an entry first.
-    await new Promise<void>((resolve) => afterThisTurn(resolve));
+    await turnOver();
     return writer.upToDate();
   };
   return {

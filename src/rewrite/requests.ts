@@ -1,7 +1,7 @@
 // Rules applied to the messages of a request: only what is new is looked at, and only what changes is written anew.
 import { requestTexts } from '../dialect/text-places.ts';
 import type { TextPlace } from '../dialect/text-places.ts';
-import { afterThisTurn } from '../std/clock.ts';
+import { turnOver } from '../std/clock.ts';
 import type { RuleRunner } from './budget.ts';
 import type { Job, StepChange } from './job.ts';
 import { textMemory } from './memory.ts';
@@ -116,7 +116,7 @@ async function appliedInTurns(runner: RuleRunner, news: readonly NewText[], job:
       work += current.length;
       if (work > TURN_WORK) {
         work = 0;
-        await new Promise<void>(afterThisTurn);
+        await turnOver();
       }
     }
     texts.push(current);

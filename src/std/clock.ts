@@ -59,3 +59,8 @@ export const systemClock: Clock = {
 export function afterThisTurn(callback: () => void): void {
   setImmediate(callback);
 }
+
+/** Waits until then. */
+export function turnOver(): Promise<void> {
+  return new Promise(afterThisTurn);
+}

@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { request as httpRequest } from 'node:http';
 import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http';
+import { onTestFinished } from 'vitest';
 import { openDashboard } from '../../src/dashboard/dashboard.ts';
 import type { Dashboard } from '../../src/dashboard/dashboard.ts';
 import type { ConfigAccess, DashboardParts, ProfileFiles } from '../../src/dashboard/parts.ts';
@@ -284,6 +285,18 @@ export interface RunningDashboard {
     headers?: OutgoingHttpHeaders,
   ) => Promise<ApiReply>;
   readonly close: () => Promise<void>;
+}
+
+/** A dashboard that is served until the test is over. */
+export async function serveForTest(over: Partial<DashboardParts> = {}): Promise<RunningDashboard> {
+  const running = await serveDashboard(dashboardParts(over));
+  onTestFinished(() => running.close());
+  return running;
+}
+
+/** The same with a journal of these exchanges. */
+export function serveEntries(entries: readonly JournalEntry[]): Promise<RunningDashboard> {
+  return serveForTest({ store: memoryStore(entries) });
 }
 
 /** The dashboard behind a server of its own on a free loopback port. */
