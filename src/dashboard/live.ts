@@ -1,6 +1,7 @@
 // The exchanges that are running, noted in a few words each while nobody looks, and told whoever does.
 import { redact } from '../std/redact.ts';
 import type { Clock } from '../std/clock.ts';
+import { UnderWay } from '../std/under-way.ts';
 import { secretsIn } from '../exchange/events.ts';
 import type { ExchangeEnd, ExchangeEvent, Observe } from '../exchange/events.ts';
 import type { AttemptTrace } from '../upstream/upstream.ts';
@@ -112,13 +113,13 @@ class Notes implements Running {
 
 /** Starts noting. Nothing is kept of an exchange that is over. */
 export function trackLive(clock: Clock): Live {
-  const running = new Map<string, Notes>();
+  const running = new UnderWay<Notes>();
   const listeners = new Set<(running: Running) => void>();
 
   const note = (event: ExchangeEvent): Notes | undefined => {
     if (event.kind === 'exchange-start') {
       const begun = new Notes(event, clock);
-      running.set(event.exchangeId, begun);
+      running.begin(event.exchangeId, begun);
       return begun;
     }
     const notes = running.get(event.exchangeId);
@@ -126,7 +127,7 @@ export function trackLive(clock: Clock): Live {
     else if (event.kind === 'attempt-outcome') notes?.judge(event);
     else {
       notes?.end(event);
-      running.delete(event.exchangeId);
+      running.end(event.exchangeId);
     }
     return notes;
   };
@@ -136,7 +137,7 @@ export function trackLive(clock: Clock): Live {
       const notes = note(event);
       if (notes !== undefined) for (const changed of listeners) changed(notes);
     },
-    running: () => [...running.values()],
+    running: () => running.all(),
     listen(changed) {
       listeners.add(changed);
       return () => listeners.delete(changed);

@@ -125,11 +125,11 @@ describe('the journal', () => {
     const [, , end] = exchangeEvents(plain('first'));
     if (start !== undefined) observe(start);
     for (let id = 0; id < 5_000; id += 1)
-      for (const event of exchangeEvents(plain(String(id))).slice(0, 1)) observe(event);
+      for (const event of exchangeEvents(plain(`later-${id}`)).slice(0, 1)) observe(event);
     if (end !== undefined) observe(end);
     expect(await journal.store.get('first')).toBeUndefined();
-    for (const event of exchangeEvents(plain('4999')).slice(1)) observe(event);
-    expect(await journal.store.get('4999')).toBeDefined();
+    for (const event of exchangeEvents(plain('later-4999')).slice(1)) observe(event);
+    expect(await journal.store.get('later-4999')).toBeDefined();
   });
 
   it('survives what can not be told', async () => {

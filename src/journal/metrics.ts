@@ -3,6 +3,7 @@
 // or anything else a client or an upstream has sent, is not among them.
 import { assertNever } from '../std/assert-never.ts';
 import type { Clock } from '../std/clock.ts';
+import { UnderWay } from '../std/under-way.ts';
 import type { ExchangeEnd, ExchangeEvent, Observe } from '../exchange/events.ts';
 import type { Tokens } from './entry.ts';
 import { addTo, histogramSamples, metricsText, newHistogram } from './metrics-text.ts';
@@ -59,7 +60,7 @@ interface Numbers {
   readonly verdicts: Map<string, VerdictCount>;
   saved: number;
   active: number;
-  readonly streams: Set<string>;
+  readonly streams: UnderWay<true>;
   readonly bytes: { request: number; upstream: number; reply: number };
   readonly tokens: { prompt: number; completion: number };
   readonly skips: Record<'regex_replacement' | 'response_processing', number>;
@@ -75,7 +76,7 @@ export function startMetrics(clock: Clock, version: string, sources: readonly So
     verdicts: new Map(),
     saved: 0,
     active: 0,
-    streams: new Set(),
+    streams: new UnderWay(),
     bytes: { request: 0, upstream: 0, reply: 0 },
     tokens: { prompt: 0, completion: 0 },
     skips: { regex_replacement: 0, response_processing: 0 },
@@ -112,7 +113,7 @@ function count(numbers: Numbers, event: ExchangeEvent): void {
   switch (event.kind) {
     case 'exchange-start':
       numbers.active += 1;
-      if (event.isStream) numbers.streams.add(event.exchangeId);
+      if (event.isStream) numbers.streams.begin(event.exchangeId, true);
       numbers.bytes.request += event.received.length;
       break;
     case 'attempt-start':
@@ -126,7 +127,7 @@ function count(numbers: Numbers, event: ExchangeEvent): void {
       break;
     case 'exchange-end':
       numbers.active -= 1;
-      numbers.streams.delete(event.exchangeId);
+      numbers.streams.end(event.exchangeId);
       numbers.ends[event.end.kind] += 1;
       if (event.end.kind === 'delivered' && event.attempts > 1) numbers.saved += 1;
       numbers.bytes.reply += event.told.bytes;

@@ -1,5 +1,6 @@
 // Follows exchanges by their events, keeping references only: what is made of them is made later (new-entry.ts).
 import type { Clock } from '../std/clock.ts';
+import { UnderWay } from '../std/under-way.ts';
 import type { Asked, ExchangeEnd, ExchangeEvent, Observe, Told } from '../exchange/events.ts';
 import type { Decision } from '../retry/decision.ts';
 import type { AttemptTrace } from '../upstream/upstream.ts';
@@ -61,13 +62,13 @@ export function recorder(
   clock: Clock,
   isOver: (finished: Finished) => void,
 ): Observe {
-  const inFlight = new Map<string, InFlight>();
+  const inFlight = new UnderWay<InFlight>();
   return (event) => {
     if (event.kind === 'exchange-start') {
       const keeping = keepingNow();
       if (!keeping.enabled && !keeping.isLogged) return;
-      if (inFlight.size >= MAX_IN_FLIGHT) forgetOldest(inFlight);
-      inFlight.set(event.exchangeId, { asked: event, attempts: [], keeping });
+      if (inFlight.size >= MAX_IN_FLIGHT) inFlight.forgetOldest();
+      inFlight.begin(event.exchangeId, { asked: event, attempts: [], keeping });
       return;
     }
     const exchange = inFlight.get(event.exchangeId);
@@ -77,7 +78,7 @@ export function recorder(
     } else if (event.kind === 'attempt-outcome') {
       noteOutcome(exchange, event);
     } else {
-      inFlight.delete(event.exchangeId);
+      inFlight.end(event.exchangeId);
       const { exchangeId: id, end, model, startedAtMs, elapsedMs, firstContentMs, told } = event;
       const { asked, keeping, attempts } = exchange;
       const startedAtWallMs = clock.wallMs() - elapsedMs;
@@ -119,11 +120,4 @@ function withoutStream(outcome: Parameters<typeof noteOutcome>[1]['outcome']): K
   if (outcome.kind !== 'opened') return outcome;
   const { kind, status, headers } = outcome;
   return { kind, status, headers };
-}
-
-function forgetOldest(inFlight: Map<string, InFlight>): void {
-  for (const oldest of inFlight.keys()) {
-    inFlight.delete(oldest);
-    return;
-  }
 }

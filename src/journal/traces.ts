@@ -3,6 +3,7 @@
 import { randomBytes } from 'node:crypto';
 import { redact } from '../std/redact.ts';
 import type { Clock } from '../std/clock.ts';
+import { UnderWay } from '../std/under-way.ts';
 import type { Log } from '../std/log.ts';
 import type { Asked, ExchangeEvent, Observe } from '../exchange/events.ts';
 import { headerValue } from '../upstream/headers.ts';
@@ -89,11 +90,11 @@ interface InFlight {
 
 /** Makes the spans of every exchange that is over; exported for the tests. */
 export function traceObserver(clock: Clock, isOver: (spans: readonly Span[]) => void): Observe {
-  const inFlight = new Map<string, InFlight>();
+  const inFlight = new UnderWay<InFlight>();
   return (event) => {
     if (event.kind === 'exchange-start') {
       const begun = begin(event);
-      if (begun !== undefined && inFlight.size < MAX_IN_FLIGHT) inFlight.set(event.exchangeId, begun);
+      if (begun !== undefined && inFlight.size < MAX_IN_FLIGHT) inFlight.begin(event.exchangeId, begun);
       return;
     }
     const exchange = inFlight.get(event.exchangeId);
@@ -101,7 +102,7 @@ export function traceObserver(clock: Clock, isOver: (spans: readonly Span[]) => 
     if (event.kind === 'attempt-start') exchange.why = event.why;
     else if (event.kind === 'attempt-outcome') judge(exchange, event);
     else {
-      inFlight.delete(event.exchangeId);
+      inFlight.end(event.exchangeId);
       isOver(spansOf(exchange, event, clock.wallMs() - clock.nowMs()));
     }
   };

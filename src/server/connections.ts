@@ -19,20 +19,20 @@ export interface Connections {
 /** Watches a server's connections from before it listens. */
 export function trackConnections(server: Server): Connections {
   /** Per open connection, the requests under way: several, when a client does not wait for answers (pipelining). */
-  const running = new Map<Socket, Set<Stop>>();
+  const running = new Map<Socket, Stop[]>();
   let isClosing = false;
 
   const closeIdle = (): void => {
-    for (const [socket, stops] of running) if (stops.size === 0) socket.destroy();
+    for (const [socket, stops] of running) if (stops.length === 0) socket.destroy();
   };
   // Node's own would also close connections whose last bytes are still on their way to a slow reader.
   server.closeIdleConnections = closeIdle;
   server.on('connection', (socket) => {
-    const stops = new Set<Stop>();
+    const stops: Stop[] = [];
     running.set(socket, stops);
     socket.once('close', () => {
       running.delete(socket);
-      for (const stop of stops) stop.abort('client');
+      for (const stop of stops.splice(0)) stop.abort('client');
     });
   });
 
@@ -40,9 +40,9 @@ export function trackConnections(server: Server): Connections {
     begin(socket, response) {
       const stop = new Stop();
       const stops = running.get(socket);
-      stops?.add(stop);
+      stops?.push(stop);
       response.once('close', () => {
-        stops?.delete(stop);
+        stops?.splice(stops.indexOf(stop), 1);
         if (!response.writableFinished) stop.abort('client');
         if (isClosing) closeIdle();
       });
@@ -52,7 +52,7 @@ export function trackConnections(server: Server): Connections {
       isClosing = true;
       return new Promise((resolve) => {
         let timer = clock.after(GRACE_MS, () => {
-          for (const stop of [...running.values()].flatMap((all) => [...all])) stop.abort('shutdown');
+          for (const stop of [...running.values()].flat()) stop.abort('shutdown');
           timer = clock.after(LAST_WORD_MS, () => server.closeAllConnections());
         });
         server.close(() => {

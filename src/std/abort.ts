@@ -17,7 +17,8 @@ export interface StopSignal {
 
 /** A signal with its switch. */
 export class Stop implements StopSignal {
-  readonly #listeners = new Set<() => void>();
+  /** Seldom more than one. */
+  #listeners: (() => void)[] = [];
   #cause: AbortCause | undefined;
 
   get aborted(): boolean {
@@ -32,18 +33,17 @@ export class Stop implements StopSignal {
   abort(cause: AbortCause): void {
     if (this.#cause !== undefined) return;
     this.#cause = cause;
-    for (const listener of this.#listeners) {
-      this.#listeners.delete(listener);
-      listener();
-    }
+    // One that stops listening meanwhile is not called any more.
+    for (let next = this.#listeners.shift(); next !== undefined; next = this.#listeners.shift()) next();
   }
 
   addEventListener(_type: 'abort', listener: () => void): void {
-    if (!this.aborted) this.#listeners.add(listener);
+    if (!this.aborted) this.#listeners.push(listener);
   }
 
   removeEventListener(_type: 'abort', listener: () => void): void {
-    this.#listeners.delete(listener);
+    const at = this.#listeners.indexOf(listener);
+    if (at >= 0) this.#listeners.splice(at, 1);
   }
 }
 
