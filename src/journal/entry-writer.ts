@@ -3,69 +3,13 @@ import { turnOver } from '../std/clock.ts';
 import type { Clock } from '../std/clock.ts';
 import type { NewEntry } from './entry.ts';
 import type { JournalStore } from './store.ts';
+import { waitingLine } from './waiting-line.ts';
 
 /**
  * An exchange that ends after a rest is written at once; what ends so soon after it is written together, when that time
  * is over, and is lost when the process is killed before.
  */
 const REST_MS = 50;
-/** The most that is written together: a store may hold everybody up as long as it writes. */
-const BATCH_ENTRIES = 64;
-const BATCH_BYTES = 4 * 1024 * 1024;
-/** What may wait to be written; what comes on top is dropped. */
-const MAX_WAITING = 1_000;
-const MAX_WAITING_BYTES = 16 * 1024 * 1024;
-
-/** Entries that are not written yet: bounded, so that a slow disk costs entries and not memory. */
-interface WaitingLine {
-  /** False: there is no room. */
-  add(entry: NewEntry): boolean;
-  readonly count: number;
-  /** Whether there is as much as is written at once. */
-  readonly isMuch: boolean;
-  takeBatch(): readonly NewEntry[];
-}
-
-function waitingLine(): WaitingLine {
-  let waiting: NewEntry[] = [];
-  let bytes = 0;
-  return {
-    add(entry) {
-      const size = sizeOf(entry);
-      if (waiting.length >= MAX_WAITING || (bytes > 0 && bytes + size > MAX_WAITING_BYTES)) return false;
-      bytes += size;
-      waiting.push(entry);
-      return true;
-    },
-    get count() {
-      return waiting.length;
-    },
-    get isMuch() {
-      return bytes >= BATCH_BYTES || waiting.length >= BATCH_ENTRIES;
-    },
-    takeBatch() {
-      let count = 0;
-      let taken = 0;
-      for (const entry of waiting) {
-        if (count === BATCH_ENTRIES || taken >= BATCH_BYTES) break;
-        count += 1;
-        taken += sizeOf(entry);
-      }
-      bytes -= taken;
-      const batch = waiting.slice(0, count);
-      waiting = waiting.slice(count);
-      return batch;
-    },
-  };
-}
-
-/** Roughly, in bytes. */
-function sizeOf({ summaryJson, detailsJson, bodies }: NewEntry): number {
-  let size = summaryJson.length + detailsJson.length;
-  for (const body of bodies) size += body?.length ?? 0;
-  return size;
-}
-
 /** Hands entries to a store. */
 export interface EntryWriter {
   /** Keeps an entry until it is written. False: there is no room. */
@@ -91,8 +35,9 @@ export function entryWriter(opening: Promise<JournalStore>, clock: Clock): Entry
     // What comes meanwhile waits until it is much again: many small batches cost more than a few large ones.
     for (let left = waiting.count; left > 0;) {
       const batch = waiting.takeBatch();
-      left -= batch.length;
-      await store.write(batch);
+      left -= batch.entries.length;
+      await store.write(batch.entries);
+      batch.done();
       await turnOver();
     }
     isWriting = false;

@@ -103,3 +103,6 @@ export interface NewEntry {
   /** Of the request as received and as sent, of the reply as received and as sent; undefined: not kept, or the same. */
   readonly bodies: readonly [Body | undefined, Body | undefined, Body | undefined, Body | undefined];
 }
+
+/** The same as a store gets it. Its bytes are used for other entries when it has been written. */
+export type EntryToKeep = Omit<NewEntry, 'detailsJson'> & { readonly detailsJson: Body };

@@ -1,5 +1,5 @@
 // The port of the journal's store: what remembers exchanges. Adapters live in storage/.
-import type { ExchangeSummary, JournalEntry, NewEntry } from './entry.ts';
+import type { EntryToKeep, ExchangeSummary, JournalEntry } from './entry.ts';
 
 /** Which exchanges are asked for; all that is given must hold. */
 export interface JournalQuery {
@@ -32,8 +32,11 @@ export interface JournalReader {
 
 /** Remembers exchanges. No call rejects for want of disk: what cannot be kept is counted and told once. */
 export interface JournalStore extends JournalReader {
-  /** Keeps entries. Resolves when a crash of the process can not take them any more, or they are counted as dropped. */
-  write(entries: readonly NewEntry[]): Promise<void>;
+  /**
+   * Keeps entries. Resolves when a crash of the process can not take them any more, or they are counted as dropped; their
+   * bytes are not to be looked at after that.
+   */
+  write(entries: readonly EntryToKeep[]): Promise<void>;
   /** Entries that could not be kept since the start. */
   readonly dropped: number;
   /** Closes; what is being written is finished first. */

@@ -3,7 +3,7 @@
 import { mkdir, open, readFile, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '../std/clock.ts';
-import type { ExchangeSummary, JournalEntry, NewEntry } from '../journal/entry.ts';
+import type { EntryToKeep, ExchangeSummary, JournalEntry } from '../journal/entry.ts';
 import { matcherOf } from '../journal/match.ts';
 import type { Matcher } from '../journal/match.ts';
 import type { JournalQuery, JournalStore, Retention } from '../journal/store.ts';
@@ -61,7 +61,7 @@ export function openJsonlStore(
   const writer = writerTo(folder, retention, clock);
   /** All writing, one batch after the other. */
   let written: Promise<void> = Promise.resolve();
-  const write = async (entries: readonly NewEntry[]): Promise<void> => {
+  const write = async (entries: readonly EntryToKeep[]): Promise<void> => {
     try {
       await writer.write(entries);
       trouble.works();
@@ -86,13 +86,15 @@ export function openJsonlStore(
 
 interface Writer {
   /** Rejects with Node's error. */
-  write(entries: readonly NewEntry[]): Promise<void>;
+  write(entries: readonly EntryToKeep[]): Promise<void>;
   close(): Promise<void>;
 }
 
 function writerTo(folder: string, retention: () => Retention, clock: Clock): Writer {
   let current: (Segment & SegmentWriter) | undefined;
   let tidiedUpAtMs = -Infinity;
+  /** Looking at each file each time costs more than writing, when segments fill fast. */
+  const known: KnownSegments = new Map();
   const isFull = ({ begunAt, bytes }: Segment & SegmentWriter): boolean => {
     const share = retention().maxBytes / SEGMENTS_IN_FULL;
     const limit = Math.min(MAX_SEGMENT_BYTES, Math.max(MIN_SEGMENT_BYTES, share));
@@ -106,13 +108,16 @@ function writerTo(folder: string, retention: () => Retention, clock: Clock): Wri
   return {
     async write(entries) {
       if (current !== undefined && isFull(current)) {
+        known.set(current.path, { bytes: current.bytes, lastWrittenAt: clock.wallMs() });
         await close();
-        tidiedUpAtMs = -Infinity;
+        await tidyUp(folder, retention(), clock, known);
       }
       if (current !== undefined && !current.isAsLeft()) await close();
       if (clock.nowMs() - tidiedUpAtMs > TIDY_UP_EVERY_MS) {
         tidiedUpAtMs = clock.nowMs();
-        await tidyUp(folder, current, retention(), clock);
+        // Other processes write here, too.
+        known.clear();
+        await tidyUp(folder, retention(), clock, known, current);
       }
       if (entries.length === 0) return;
       try {
@@ -139,20 +144,30 @@ async function newSegment(folder: string, clock: Clock): Promise<Segment & Segme
   return Object.assign(writer, { path, begunAt });
 }
 
+/** What was seen of segments, by their paths. */
+type KnownSegments = Map<string, { readonly bytes: number; readonly lastWrittenAt: number }>;
+
 /** Removes what is too old, and the oldest while all of it is too much. */
 async function tidyUp(
   folder: string,
-  current: Segment | undefined,
   { maxAgeMs, maxBytes }: Retention,
   clock: Clock,
+  known: KnownSegments,
+  current?: Segment,
 ): Promise<void> {
   const segments = (await segmentsIn(folder)).toReversed();
-  let bytes = 0;
+  let bytesInAll = 0;
   for (const { path } of segments) {
-    bytes += await sizeOf(path);
-    const lastWrittenAt = await lastChangeOf(linesFile(path));
-    const isTooOld = clock.wallMs() - lastWrittenAt > maxAgeMs;
-    if (path !== current?.path && (isTooOld || bytes > maxBytes)) await removeSegment(path);
+    const state = known.get(path) ?? {
+      bytes: await sizeOf(path),
+      lastWrittenAt: await lastChangeOf(linesFile(path)),
+    };
+    bytesInAll += state.bytes;
+    const isTooOld = clock.wallMs() - state.lastWrittenAt > maxAgeMs;
+    if (path !== current?.path && (isTooOld || bytesInAll > maxBytes)) {
+      known.delete(path);
+      await removeSegment(path);
+    } else known.set(path, state);
   }
 }
 

@@ -5,7 +5,7 @@ import { open, readFile, rm, stat } from 'node:fs/promises';
 import { statSync } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { isObject, parseJson } from '../std/json.ts';
-import type { Body, ExchangeSummary, JournalEntry, NewEntry } from '../journal/entry.ts';
+import type { Body, EntryToKeep, ExchangeSummary, JournalEntry } from '../journal/entry.ts';
 import type { Searched } from '../journal/match.ts';
 
 /** What lies in the bodies file for an entry, in this order: its details, then its bodies. */
@@ -58,7 +58,7 @@ export interface SegmentWriter {
   /** Whether nobody has removed, moved or changed its files: only then may more be appended. */
   isAsLeft(): boolean;
   /** Rejects with Node's error: what was written then is unknown, and nothing more is to be appended. */
-  append(entries: readonly NewEntry[]): Promise<void>;
+  append(entries: readonly EntryToKeep[]): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -91,9 +91,9 @@ export async function beginSegment(segment: string): Promise<SegmentWriter> {
       );
     },
     async append(entries) {
-      const { rest, text } = laidOut(entries, bodiesEnd);
-      await bodies.writeFile(rest);
-      bodiesEnd += rest.length;
+      const { rest, restBytes, text } = laidOut(entries, bodiesEnd);
+      await writeAll(bodies, rest, restBytes);
+      bodiesEnd += restBytes;
       // Another size than it was left at: somebody has cut a line, so the next one begins on a fresh line.
       const line = Buffer.from(linesSize === linesEnd ? text : `\n${text}`);
       await lines.writeFile(line);
@@ -107,24 +107,34 @@ export async function beginSegment(segment: string): Promise<SegmentWriter> {
 }
 
 /** What is appended to both files. */
-function laidOut(
-  entries: readonly NewEntry[],
-  bodiesEnd: number,
-): { readonly rest: Buffer; readonly text: string } {
-  const chunks: Uint8Array[] = [];
+interface LaidOut {
+  readonly rest: readonly Buffer[];
+  readonly restBytes: number;
+  readonly text: string;
+}
+
+function laidOut(entries: readonly EntryToKeep[], bodiesEnd: number): LaidOut {
+  const rest: Buffer[] = [];
   let at = bodiesEnd;
   let text = '';
   for (const { summaryJson, detailsJson, bodies } of entries) {
+    const begunAt = at;
     const sizes = [detailsJson, ...bodies].map((part) => {
       if (part === undefined) return NOT_KEPT;
       const bytes = bytesOf(part);
-      chunks.push(bytes);
+      rest.push(bytes);
+      at += bytes.length;
       return bytes.length;
     });
-    text += `{"at":${at},"sizes":[${sizes.join(',')}],"summary":${summaryJson}}\n`;
-    at += sizes.reduce((sum, size) => sum + Math.max(0, size), 0);
+    text += `{"at":${begunAt},"sizes":[${sizes.join(',')}],"summary":${summaryJson}}\n`;
   }
-  return { rest: Buffer.concat(chunks), text };
+  return { rest, restBytes: at - bodiesEnd, text };
+}
+
+/** Without copying them together first. A disk that takes a part only is asked once more, and tells why then. */
+async function writeAll(file: FileHandle, parts: readonly Buffer[], size: number): Promise<void> {
+  const { bytesWritten } = await file.writev([...parts]);
+  if (bytesWritten < size) await file.writeFile(Buffer.concat(parts).subarray(bytesWritten));
 }
 
 function bytesOf(part: Body): Buffer {

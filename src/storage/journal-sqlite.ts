@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '../std/clock.ts';
-import type { ExchangeSummary, JournalEntry, NewEntry } from '../journal/entry.ts';
+import type { EntryToKeep, ExchangeSummary, JournalEntry } from '../journal/entry.ts';
 import { matcherOf } from '../journal/match.ts';
 import type { Searched } from '../journal/match.ts';
 import type { JournalQuery, JournalStore, Retention } from '../journal/store.ts';
@@ -119,7 +119,7 @@ export function openSqliteStore(
   };
 }
 
-function insert(database: SqliteDatabase, entries: readonly NewEntry[]): void {
+function insert(database: SqliteDatabase, entries: readonly EntryToKeep[]): void {
   database.exec('BEGIN IMMEDIATE');
   const exchange = database.prepare('INSERT INTO exchanges (id, started_at, summary) VALUES (?, ?, ?)');
   const parts = database.prepare('INSERT INTO parts VALUES (?, ?, ?, ?, ?, ?)');

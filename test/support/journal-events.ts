@@ -1,6 +1,6 @@
 // The events of an exchange as it could have happened, and a store that keeps entries in memory.
 import type { Asked, ExchangeEnd, ExchangeEvent, Told } from '../../src/exchange/events.ts';
-import type { JournalEntry, NewEntry } from '../../src/journal/entry.ts';
+import type { EntryToKeep, JournalEntry } from '../../src/journal/entry.ts';
 import type { JournalStore } from '../../src/journal/store.ts';
 import type { Outcome } from '../../src/upstream/outcome.ts';
 import type { AttemptTrace } from '../../src/upstream/upstream.ts';
@@ -154,7 +154,7 @@ export function storeInMemory(): MemoryStore {
   };
 }
 
-function read({ summaryJson, detailsJson, bodies }: NewEntry): JournalEntry {
+function read({ summaryJson, detailsJson, bodies }: EntryToKeep): JournalEntry {
   const [received, sent, replied, told] = bodies.map((body) => body?.toString());
   const pair = (name: string, first: string | undefined, second: string | undefined): object =>
     first === undefined && second === undefined
@@ -167,7 +167,7 @@ function read({ summaryJson, detailsJson, bodies }: NewEntry): JournalEntry {
         };
   return {
     ...JSON.parse(summaryJson),
-    ...JSON.parse(detailsJson),
+    ...JSON.parse(detailsJson.toString()),
     ...pair('request', received, sent),
     ...pair('reply', replied, told),
   };
