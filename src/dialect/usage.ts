@@ -19,8 +19,9 @@ const MAX_USAGE_BYTES = 4_096;
  * are escaped. Undefined where it is not to be seen so simply: there is more than one, or it counts no tokens.
  */
 export function usageAtSight(body: Buffer): JsonObject | undefined {
-  const at = body.indexOf(NAME);
-  if (at < 0 || body.lastIndexOf(NAME) !== at) return undefined;
+  // It stands near the end, as a rule.
+  const at = body.lastIndexOf(NAME);
+  if (at < 0 || body.indexOf(NAME) !== at) return undefined;
   const from = at + NAME.length;
   const text = FLAT_OBJECT.exec(body.toString('utf8', from, from + MAX_USAGE_BYTES))?.[1];
   const usage = parseJson(text ?? '');

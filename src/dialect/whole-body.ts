@@ -15,9 +15,9 @@ export function readWhole(body: Buffer, text = body.toString('utf8').trim()): un
 
 /** The tokens that a body says were used; undefined when it tells none. */
 export function usageOf(body: Buffer): JsonObject | undefined {
-  if (!body.includes('"usage"')) return undefined;
   const usage = usageAtSight(body);
   if (usage !== undefined) return usage;
+  if (!body.includes('"usage"')) return undefined;
   const told = readWhole(body);
   return isObject(told) ? usageIn(told) : undefined;
 }

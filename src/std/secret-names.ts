@@ -11,9 +11,17 @@ const MAYBE_SECRET = /^(?:.*[-_.])?(?:token|key|secret|auth|bearer)$/i;
 const MAYBE_SECRET_IN_CAMEL_CASE = /[a-z](?:Token|Key|Secret)$/;
 const SECRET_PARAMETER = /auth|key|token|secret|passw|sig|credential/i;
 
+/** Headers are called the same again and again; how many different names anybody sends is not ours to say. */
+const MAX_REMEMBERED_NAMES = 256;
+const remembered = new Map<string, boolean>();
+
 /** Whether the value of a header or query parameter is a secret, by its name. */
 export function isSecretName(name: string): boolean {
-  return SECRET_NAME.test(name);
+  const known = remembered.get(name);
+  if (known !== undefined) return known;
+  const isSecret = SECRET_NAME.test(name);
+  if (remembered.size < MAX_REMEMBERED_NAMES) remembered.set(name, isSecret);
+  return isSecret;
 }
 
 /** The secret in a header's value, without the scheme before it (RFC 9110 §11.4). */

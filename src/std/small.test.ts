@@ -2,7 +2,8 @@ import { describe, expect, it, vi } from 'vitest';
 import { abortCause, Stop } from './abort.ts';
 import { assertNever } from './assert-never.ts';
 import { isObject, parseJson } from './json.ts';
-import { consoleLog } from './log.ts';
+import { consoleLog, openConsoleLog } from './log.ts';
+import { FakeClock } from '../../test/support/fake-clock.ts';
 
 describe('a stop', () => {
   it.each(['client', 'shutdown'] as const)('tells that it was the %s', (cause) => {
@@ -68,15 +69,36 @@ describe('the console log', () => {
 
   it('keeps standard output for what is well, and writes the lines of a turn together', async () => {
     const { out, err } = spies();
-    consoleLog.info('fine');
-    consoleLog.warn('careful');
-    consoleLog.info('still fine');
-    consoleLog.error('broken');
+    const log = openConsoleLog(new FakeClock());
+    log.info('fine');
+    log.info('still fine');
+    log.warn('careful');
+    log.error('broken');
     await turn();
-    consoleLog.info('next');
+    expect(out.mock.calls).toEqual([['fine\nstill fine\n']]);
+    expect(err.mock.calls).toEqual([['careful\nbroken\n']]);
+  });
+
+  it('writes a line at once, what follows it soon together, and nothing after a problem that came before it', async () => {
+    const { out, err } = spies();
+    const clock = new FakeClock();
+    const log = openConsoleLog(clock);
+    log.info('first');
     await turn();
-    expect(out.mock.calls).toEqual([['fine\nstill fine\n'], ['next\n']]);
-    expect(err.mock.calls).toEqual([['careful\n'], ['broken\n']]);
+    for (const line of ['second', 'third']) {
+      await clock.advance(30);
+      log.info(line);
+    }
+    await turn();
+    expect(out.mock.calls).toEqual([['first\n']]);
+    await clock.advance(40);
+    expect(out.mock.calls).toEqual([['first\n'], ['second\nthird\n']]);
+    log.info('fourth');
+    log.warn('careful');
+    await turn();
+    expect(out.mock.calls.slice(2)).toEqual([['fourth\n']]);
+    expect(err.mock.calls).toEqual([['careful\n']]);
+    expect(out.mock.invocationCallOrder[2]).toBeLessThan(err.mock.invocationCallOrder[0] ?? 0);
   });
 
   it('loses no line when the process exits', async () => {

@@ -219,7 +219,7 @@ async function matching(
   const bytes = await readFile(bodiesFile(path)).catch(() => Buffer.alloc(0));
   for (const line of unread) {
     await turn();
-    const rest = restIn(bytes, 0, line);
+    const rest = restIn([{ at: 0, bytes }], line);
     if (rest !== undefined && isInside(rest)) found.push(line.summary);
   }
   return found;

@@ -1,24 +1,34 @@
 // One piece of the journal as files: `NAME.jsonl` with a line for each exchange, its summary and where the rest of it
-// is; and `NAME.bodies` with that rest, as it came. The rest is written first, so a line that is there is true; a line
-// that was torn by a crash is no JSON and is passed over.
+// is; and `NAME.bodies` with that rest, as it came, but for what of a request lies there already. The rest is written
+// first, so a line that is there is true; a line that was torn by a crash is no JSON and is passed over.
 import { open, readFile, rm, stat } from 'node:fs/promises';
 import { statSync } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { isObject, parseJson } from '../std/json.ts';
 import type { Body, EntryToKeep, ExchangeSummary, JournalEntry } from '../journal/entry.ts';
 import type { Searched } from '../journal/match.ts';
+import { EarlierBodies } from './journal-shared.ts';
+import type { Shared } from './journal-shared.ts';
 
 /** What lies in the bodies file for an entry, in this order: its details, then its bodies. */
 const PARTS = 5;
 const NOT_KEPT = -1;
+/** The request, as received and as sent. */
+const MAY_BE_SHARED: ReadonlySet<number> = new Set([1, 2]);
 
 /** A line of a segment. */
 export interface SegmentLine {
   readonly summary: ExchangeSummary;
   /** Where the parts begin in the bodies file. */
   readonly at: number;
-  /** Bytes of each part; -1: there is none. */
+  /** Bytes of each part; -1: there is none. Of a part that has something in common with an earlier one, what is its own. */
   readonly sizes: readonly number[];
+  /** What stands around that, of the parts with these indices; absent where no part has anything in common. */
+  readonly shared?: readonly SharedPart[];
+}
+
+interface SharedPart extends Shared {
+  readonly part: number;
 }
 
 export function linesFile(segment: string): string {
@@ -75,6 +85,7 @@ export async function beginSegment(segment: string): Promise<SegmentWriter> {
   let bodiesEnd = begun.bodies.size;
   let linesEnd = 0;
   let linesSize = begun.lines.size;
+  const earlier = new EarlierBodies();
   return {
     get bytes() {
       return bodiesEnd + linesSize;
@@ -91,7 +102,7 @@ export async function beginSegment(segment: string): Promise<SegmentWriter> {
       );
     },
     async append(entries) {
-      const { rest, restBytes, text } = laidOut(entries, bodiesEnd);
+      const { rest, restBytes, text } = laidOut(entries, bodiesEnd, earlier);
       await writeAll(bodies, rest, restBytes);
       bodiesEnd += restBytes;
       // Another size than it was left at: somebody has cut a line, so the next one begins on a fresh line.
@@ -113,22 +124,42 @@ interface LaidOut {
   readonly text: string;
 }
 
-function laidOut(entries: readonly EntryToKeep[], bodiesEnd: number): LaidOut {
+function laidOut(entries: readonly EntryToKeep[], bodiesEnd: number, earlier: EarlierBodies): LaidOut {
   const rest: Buffer[] = [];
   let at = bodiesEnd;
   let text = '';
   for (const { summaryJson, detailsJson, bodies } of entries) {
     const begunAt = at;
-    const sizes = [detailsJson, ...bodies].map((part) => {
+    const shared: SharedPart[] = [];
+    const sizes = [detailsJson, ...bodies].map((part, index) => {
       if (part === undefined) return NOT_KEPT;
       const bytes = bytesOf(part);
-      rest.push(bytes);
-      at += bytes.length;
-      return bytes.length;
+      const own = MAY_BE_SHARED.has(index) ? ownOf(bytes, index, at, earlier, shared) : bytes;
+      rest.push(own);
+      at += own.length;
+      return own.length;
     });
-    text += `{"at":${begunAt},"sizes":[${sizes.join(',')}],"summary":${summaryJson}}\n`;
+    const sharedJson = shared.length === 0 ? '' : `,"shared":${JSON.stringify(shared)}`;
+    text += `{"at":${begunAt},"sizes":[${sizes.join(',')}]${sharedJson},"summary":${summaryJson}}\n`;
   }
   return { rest, restBytes: at - bodiesEnd, text };
+}
+
+/** What of a part has to be written; what it has in common with an earlier one is added to `shared`. */
+function ownOf(
+  bytes: Buffer,
+  part: number,
+  at: number,
+  earlier: EarlierBodies,
+  shared: SharedPart[],
+): Buffer {
+  const found = earlier.find(bytes);
+  if (found === undefined) {
+    earlier.add(at, bytes);
+    return bytes;
+  }
+  shared.push({ part, ...found });
+  return bytes.subarray(found.headBytes, bytes.length - found.tailBytes);
 }
 
 /** Without copying them together first. A disk that takes a part only is asked once more, and tells why then. */
@@ -169,24 +200,68 @@ export interface Rest extends Searched {
   readonly parts: readonly (string | undefined)[];
 }
 
-/** Reads the rest of one entry. */
-export async function readRest(handle: FileHandle, line: SegmentLine): Promise<Rest | undefined> {
-  const bytes = Buffer.alloc(line.sizes.reduce((sum, size) => sum + Math.max(0, size), 0));
-  const { bytesRead } = await handle.read(bytes, 0, bytes.length, line.at);
-  return bytesRead < bytes.length ? undefined : restIn(bytes, line.at, line);
+/** Bytes of the bodies file, and where they lie there. */
+interface Piece {
+  readonly at: number;
+  readonly bytes: Buffer;
 }
 
-/** The rest of an entry in bytes that begin at a place of the bodies file. */
-export function restIn(bytes: Buffer, beginAt: number, { at, sizes }: SegmentLine): Rest | undefined {
-  let from = at - beginAt;
-  const parts = sizes.slice(0, PARTS).map((size) => {
-    if (size === NOT_KEPT) return undefined;
+/** Reads the rest of one entry. */
+export async function readRest(handle: FileHandle, line: SegmentLine): Promise<Rest | undefined> {
+  const read = async (at: number, size: number): Promise<Piece> => {
+    const bytes = Buffer.alloc(size);
+    const { bytesRead } = await handle.read(bytes, 0, size, at);
+    return { at, bytes: bytes.subarray(0, bytesRead) };
+  };
+  const own = await read(
+    line.at,
+    line.sizes.reduce((sum, size) => sum + Math.max(0, size), 0),
+  );
+  const pieces = [own];
+  for (const { headAt, headBytes, tailAt, tailBytes } of line.shared ?? [])
+    pieces.push(await read(headAt, headBytes), await read(tailAt, tailBytes));
+  return restIn(pieces, line);
+}
+
+/** The rest of an entry, from bytes of the bodies file. */
+export function restIn(pieces: readonly Piece[], { at, sizes, shared }: SegmentLine): Rest | undefined {
+  let from = at;
+  const parts: (string | undefined)[] = [];
+  for (const [part, size] of sizes.slice(0, PARTS).entries()) {
+    if (size === NOT_KEPT) {
+      parts.push(undefined);
+      continue;
+    }
+    const own = cut(pieces, from, size);
     from += size;
-    return bytes.toString('utf8', from - size, from);
-  });
-  if (from > bytes.length) return undefined;
+    const around = shared?.find((each) => each.part === part);
+    const whole = around === undefined ? own : joined(pieces, own, around);
+    if (whole === undefined) return undefined;
+    parts.push(whole.toString('utf8'));
+  }
   const [detailsJson = '', ...bodies] = parts;
   return { detailsJson, bodies: bodies.filter((body) => body !== undefined), parts };
+}
+
+function joined(
+  pieces: readonly Piece[],
+  own: Buffer | undefined,
+  { headAt, headBytes, tailAt, tailBytes }: Shared,
+): Buffer | undefined {
+  const head = cut(pieces, headAt, headBytes);
+  const tail = cut(pieces, tailAt, tailBytes);
+  return head === undefined || own === undefined || tail === undefined
+    ? undefined
+    : Buffer.concat([head, own, tail]);
+}
+
+/** Undefined where they are not all there. */
+function cut(pieces: readonly Piece[], at: number, size: number): Buffer | undefined {
+  for (const { at: pieceAt, bytes } of pieces) {
+    const from = at - pieceAt;
+    if (from >= 0 && from + size <= bytes.length) return bytes.subarray(from, from + size);
+  }
+  return undefined;
 }
 
 /** The entry as it was kept; undefined where its details are not whole. */
