@@ -16,7 +16,7 @@ import { openProfiles } from './engine/profiles.ts';
 import type { Profiles, ProfileSource } from './engine/profiles.ts';
 import { openRecords } from './engine/records.ts';
 import type { Records } from './engine/records.ts';
-import type { Observe } from './exchange/events.ts';
+import { tellAll } from './exchange/events.ts';
 import type { LinePaint } from './journal/console-line.ts';
 import type { JournalReader } from './journal/store.ts';
 import type { TraceOptions } from './journal/traces.ts';
@@ -90,7 +90,7 @@ export async function startApp(config: RunnableConfig, platform: Platform): Prom
     dataFolder,
     // A profile is recorded as the main configuration has it.
     observer: (profile, own) =>
-      both(records.observer(profile === undefined ? () => own : () => mainConfig()), page.observe),
+      tellAll([records.observer(profile === undefined ? () => own : () => mainConfig()), page.observe]),
     ruleStopped: (rule) => records.ruleStopped(rule),
     paint: platform.paint ?? plain,
     maxRequestMb: () => main.config.server.max_request_mb,
@@ -156,13 +156,6 @@ function pageFor(
     url,
     isDemo: page.isDemo,
   });
-}
-
-function both(one: Observe, other: Observe): Observe {
-  return (event) => {
-    one(event);
-    other(event);
-  };
 }
 
 /** The bodies of `GET /health` and `GET /health/detailed`; the uptime counts from now. */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { byEvents } from '../../test/support/by-events.ts';
 import { exchangeEvents, final, journalEntry, memoryStore, retryable } from '../../test/support/dashboard.ts';
 import { FakeClock } from '../../test/support/fake-clock.ts';
 import { countHits, textRuleKey } from './hits.ts';
@@ -50,18 +51,19 @@ describe('what happened today', () => {
   it('begins anew at midnight, without what was before', async () => {
     const clock = new ClockAt();
     const today = countToday(memoryStore([journalEntry({ startedAt: noon - 1_000 })]), clock);
-    for (const event of exchangeEvents('a')) today.observe(event);
+    exchangeEvents('a').forEach(byEvents(today.observe));
     clock.aheadMs += 24 * 3_600_000;
     expect(await today.totals()).toMatchObject({ exchanges: 0 });
   });
 
   it('keeps the latest first words only', async () => {
     const today = countToday(memoryStore(), new FakeClock());
+    const observe = byEvents(today.observe);
     const end = exchangeEvents('a').at(-1);
     if (end?.kind !== 'exchange-end') throw new Error('no end');
     for (let index = 0; index < 1_001; index += 1)
-      today.observe({ ...end, firstContentMs: index === 0 ? 9_999 : 5 });
-    today.observe({
+      observe({ ...end, firstContentMs: index === 0 ? 9_999 : 5 });
+    observe({
       ...end,
       end: { kind: 'abandoned', by: 'client' },
       attempts: 0,
@@ -78,16 +80,17 @@ describe('what happened today', () => {
 
 it('counts which text rules have changed something, a preset once', () => {
   const hits = countHits(new FakeClock());
+  const observe = byEvents(hits.observe);
   const step = { kind: 'repair', name: 'mojibake' } as const;
   const rule = { name: 'regex_replacement.rules[0]', pattern: 'a+', step, appliesTo: 'all' };
   const preset = { name: 'the preset fix', step, appliesTo: 'all' };
   const [start] = exchangeEvents('a');
   const end = exchangeEvents('b').at(-1);
   if (start?.kind !== 'exchange-start' || end?.kind !== 'exchange-end') throw new Error('no events');
-  hits.observe({ ...start, changedBy: [rule, preset, preset] });
-  hits.observe({ ...end, told: { ...end.told, changedBy: [rule] } });
-  hits.observe(start);
-  hits.observe(end);
+  observe({ ...start, changedBy: [rule, preset, preset] });
+  observe({ ...end, told: { ...end.told, changedBy: [rule] } });
+  observe(start);
+  observe(end);
   expect(hits.of('request', textRuleKey(rule))).toMatchObject({ hits: 1, lastExchange: 'a' });
   expect(hits.of('request', textRuleKey(preset))).toMatchObject({ hits: 1 });
   expect(hits.of('reply', textRuleKey(rule))).toMatchObject({ hits: 1, lastExchange: 'b' });
@@ -98,17 +101,18 @@ it('counts which text rules have changed something, a preset once', () => {
 
 it('counts which rules have applied', () => {
   const hits = countHits(new FakeClock());
+  const observe = byEvents(hits.observe);
   const outcome = exchangeEvents('a')[2];
   if (outcome?.kind !== 'attempt-outcome') throw new Error('no outcome');
   const recategorised = { from: 400, to: 503, pattern: 'wait', description: '' };
-  hits.observe({ ...outcome, verdict: retryable({ recategorised }) });
-  hits.observe({
+  observe({ ...outcome, verdict: retryable({ recategorised }) });
+  observe({
     ...outcome,
     exchangeId: 'b',
     verdict: retryable({ recategorised, builtinRule: 'overloaded' }),
   });
-  hits.observe({ ...outcome, verdict: final({ hardStop: { pattern: 'stop', description: '' } }) });
-  hits.observe({ ...outcome, verdict: { kind: 'moot' } });
+  observe({ ...outcome, verdict: final({ hardStop: { pattern: 'stop', description: '' } }) });
+  observe({ ...outcome, verdict: { kind: 'moot' } });
   expect(hits.of('recategorisation', 'wait')).toMatchObject({ hits: 2, lastExchange: 'b' });
   expect(hits.of('hard-stop', 'stop')).toMatchObject({ hits: 1 });
   expect(hits.of('builtin', 'overloaded')).toMatchObject({ hits: 1 });

@@ -1,6 +1,7 @@
 // The page and its API over HTTP: lets requests in, finds what answers, and writes the answer. CORS headers are never sent.
 import type { StopSignal } from '../std/abort.ts';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { tellAll } from '../exchange/events.ts';
 import type { Observe } from '../exchange/events.ts';
 import { renderError } from '../reply/error-reply.ts';
 import { openGate } from './access.ts';
@@ -87,11 +88,7 @@ export function openDashboard(parts: DashboardParts): Dashboard {
   };
 
   return {
-    observe(event) {
-      live.observe(event);
-      hits.observe(event);
-      today.observe(event);
-    },
+    observe: tellAll([live.observe, hits.observe, today.observe]),
     async handle(call) {
       const { request, response, path } = call;
       for (const [name, value] of Object.entries(SECURITY_HEADERS)) response.setHeader(name, value);

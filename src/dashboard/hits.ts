@@ -1,7 +1,7 @@
 // How often each rule has applied since the start: to a failure, or to a text that it has changed. Where no rule has
 // applied nothing is counted, so good replies cost nothing.
 import type { Clock } from '../std/clock.ts';
-import type { Observe } from '../exchange/events.ts';
+import type { Follow, Observe } from '../exchange/events.ts';
 import type { ActiveRule } from '../rewrite/rules.ts';
 import type { RuleGroup } from './wire-rules.ts';
 
@@ -40,16 +40,19 @@ export function countHits(clock: Clock): HitCount {
     // A preset may have several steps.
     for (const key of new Set(rules.map(textRuleKey))) count(group, key, lastExchange);
   };
+  const follow: Follow = (step) => {
+    if (step.kind === 'exchange-end') countRules('reply', step.told.changedBy, step.exchangeId);
+    if (step.kind !== 'attempt-outcome') return;
+    const { verdict, exchangeId } = step;
+    if (verdict.kind !== 'retryable' && verdict.kind !== 'final') return;
+    if (verdict.kind === 'final') count('hard-stop', verdict.hardStop?.pattern, exchangeId);
+    count('recategorisation', verdict.recategorised?.pattern, exchangeId);
+    count('builtin', verdict.builtinRule, exchangeId);
+  };
   return {
-    observe(event) {
-      if (event.kind === 'exchange-start') countRules('request', event.changedBy, event.exchangeId);
-      if (event.kind === 'exchange-end') countRules('reply', event.told.changedBy, event.exchangeId);
-      if (event.kind !== 'attempt-outcome') return;
-      const { verdict, exchangeId } = event;
-      if (verdict.kind !== 'retryable' && verdict.kind !== 'final') return;
-      if (verdict.kind === 'final') count('hard-stop', verdict.hardStop?.pattern, exchangeId);
-      count('recategorisation', verdict.recategorised?.pattern, exchangeId);
-      count('builtin', verdict.builtinRule, exchangeId);
+    observe({ changedBy, exchangeId }) {
+      countRules('request', changedBy, exchangeId);
+      return follow;
     },
     of: (group, key) => counted.get(`${group} ${key}`),
   };

@@ -2,6 +2,7 @@ import { EventEmitter } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { request } from 'node:http';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { byEvents } from '../../test/support/by-events.ts';
 import { dashboardParts, exchangeEvents, memoryStore, serveDashboard } from '../../test/support/dashboard.ts';
 import { FakeClock, settle } from '../../test/support/fake-clock.ts';
 import type { ExchangeEvent } from '../exchange/events.ts';
@@ -47,14 +48,16 @@ function setUp(): {
   const live = trackLive(clock);
   const today = countToday(memoryStore(), clock);
   let held = Promise.resolve();
+  const observeLive = byEvents(live.observe);
+  const observeToday = byEvents(today.observe);
   const slowly = { ...today, totals: () => held.then(today.totals) };
   const feeds = startFeeds(dashboardParts({ clock }), live, slowly);
   return {
     clock,
     tell: (events) => {
       for (const event of events) {
-        live.observe(event);
-        today.observe(event);
+        observeLive(event);
+        observeToday(event);
       }
     },
     look: async () => {
@@ -247,28 +250,23 @@ describe('the live feed', () => {
       expect(String(chunk)).toMatch(/^data: \{"kind":"snapshot"/);
       break;
     }
-    for (const event of exchangeEvents('a').slice(0, 1)) dashboard.observe(event);
+    for (const event of exchangeEvents('a').slice(0, 1)) byEvents(dashboard.observe)(event);
     expect((await ask('GET', '/api/now')).json).toMatchObject({ kind: 'snapshot', exchanges: [{ id: 'a' }] });
   });
 });
 
-it('does not mind an exchange whose beginning it has missed', () => {
-  const live = trackLive(new FakeClock());
-  for (const event of exchangeEvents('a').slice(1)) live.observe(event);
-  expect(live.running()).toEqual([]);
-});
-
 it('shows no secret of the body, neither in a message nor as a model', () => {
   const live = trackLive(new FakeClock());
+  const observe = byEvents(live.observe);
   const [start, begun, judged] = exchangeEvents('a', {
     model: 'my old dog',
     message: 'no access with proxy password "my old dog"',
   });
   if (start?.kind !== 'exchange-start' || begun === undefined || judged === undefined)
     throw new Error('no events');
-  live.observe({ ...start, received: Buffer.from('{"proxy_password":"my old dog"}') });
-  live.observe(begun);
-  live.observe(judged);
+  observe({ ...start, received: Buffer.from('{"proxy_password":"my old dog"}') });
+  observe(begun);
+  observe(judged);
   const shown = live.running()[0]?.shown();
   expect(shown).toMatchObject({ model: '…', attempts: [{ verdict: { message: /no access/ } }] });
   expect(JSON.stringify(shown)).not.toContain('my old dog');
@@ -276,11 +274,12 @@ it('shows no secret of the body, neither in a message nor as a model', () => {
 
 it('shows an attempt that nothing has come of, and the profile it belongs to', () => {
   const live = trackLive(new FakeClock());
+  const observe = byEvents(live.observe);
   const [start, , judged] = exchangeEvents('a');
   if (start?.kind !== 'exchange-start' || judged === undefined) throw new Error('no events');
-  live.observe({ ...start, profile: 'writing', model: undefined });
-  live.observe(judged);
-  live.observe({ kind: 'attempt-start', exchangeId: 'a', attempt: 1, why: 'first', trace: newTrace() });
+  observe({ ...start, profile: 'writing', model: undefined });
+  observe(judged);
+  observe({ kind: 'attempt-start', exchangeId: 'a', attempt: 1, why: 'first', trace: newTrace() });
   expect(live.running()[0]?.shown()).toMatchObject({
     profile: 'writing',
     attempts: [{ why: 'first', startedMs: 0 }],

@@ -1,9 +1,8 @@
 // The exchanges that are running, noted in a few words each while nobody looks, and told whoever does.
 import { redact } from '../std/redact.ts';
 import type { Clock } from '../std/clock.ts';
-import { UnderWay } from '../std/under-way.ts';
 import { secretsIn } from '../exchange/events.ts';
-import type { ExchangeEnd, ExchangeEvent, Observe } from '../exchange/events.ts';
+import type { ExchangeEnd, ExchangeStart, ExchangeStep, Observe } from '../exchange/events.ts';
 import type { AttemptTrace } from '../upstream/upstream.ts';
 import type { Verdict } from '../verdict/verdict.ts';
 import { shownVerdict } from './shown.ts';
@@ -33,29 +32,31 @@ interface AttemptNotes {
   waitMs?: number;
 }
 
-type Event<Kind extends ExchangeEvent['kind']> = Extract<ExchangeEvent, { readonly kind: Kind }>;
+type Step<Kind extends ExchangeStep['kind']> = Extract<ExchangeStep, { readonly kind: Kind }>;
 
 const PHASES = ['connectedAtMs', 'answeredAtMs', 'shownAtMs'] as const;
 
 class Notes implements Running {
-  readonly #asked: Event<'exchange-start'>;
+  readonly #asked: ExchangeStart;
   readonly #startedAt: number;
-  readonly #startedAtMs: number;
+  readonly startedAtMs: number;
+  /** Among the others. */
+  place = 0;
   readonly #attempts: AttemptNotes[] = [];
   #known: readonly string[] | undefined;
   #over: { readonly end: ExchangeEnd; readonly elapsedMs: number } | undefined;
 
-  constructor(asked: Event<'exchange-start'>, clock: Clock) {
+  constructor(asked: ExchangeStart, clock: Clock) {
     this.#asked = asked;
     this.#startedAt = clock.wallMs();
-    this.#startedAtMs = clock.nowMs();
+    this.startedAtMs = clock.nowMs();
   }
 
-  begin({ why, trace }: Event<'attempt-start'>, nowMs: number): void {
+  begin({ why, trace }: Step<'attempt-start'>, nowMs: number): void {
     this.#attempts.push({ why, startedAtMs: nowMs, trace });
   }
 
-  judge({ verdict, decision, endedAtMs }: Event<'attempt-outcome'>): void {
+  judge({ verdict, decision, endedAtMs }: Step<'attempt-outcome'>): void {
     const attempt = this.#attempts.at(-1);
     if (attempt === undefined) return;
     attempt.verdict = verdict;
@@ -63,7 +64,7 @@ class Notes implements Running {
     if (decision.kind === 'retry' || decision.kind === 'rescue') attempt.waitMs = decision.delayMs;
   }
 
-  end({ end, elapsedMs }: Event<'exchange-end'>): void {
+  end({ end, elapsedMs }: Step<'exchange-end'>): void {
     this.#over = { end, elapsedMs };
   }
 
@@ -95,7 +96,7 @@ class Notes implements Running {
   }
 
   #shownAttempt(attempt: AttemptNotes): LiveAttempt {
-    const since = (atMs: number): number => Math.round(atMs - this.#startedAtMs);
+    const since = (atMs: number): number => Math.round(atMs - this.startedAtMs);
     const { why, startedAtMs, trace, endedAtMs, verdict, waitMs } = attempt;
     const { connectedAtMs, answeredAtMs, shownAtMs } = trace;
     return {
@@ -113,34 +114,37 @@ class Notes implements Running {
 
 /** Starts noting. Nothing is kept of an exchange that is over. */
 export function trackLive(clock: Clock): Live {
-  const running = new UnderWay<Notes>();
+  /** In no order: the last one takes the place of one that is over. */
+  const running: Notes[] = [];
   const listeners = new Set<(running: Running) => void>();
-
-  const note = (event: ExchangeEvent): Notes | undefined => {
-    if (event.kind === 'exchange-start') {
-      const begun = new Notes(event, clock);
-      running.begin(event.exchangeId, begun);
-      return begun;
-    }
-    const notes = running.get(event.exchangeId);
-    if (event.kind === 'attempt-start') notes?.begin(event, clock.nowMs());
-    else if (event.kind === 'attempt-outcome') notes?.judge(event);
-    else {
-      notes?.end(event);
-      running.end(event.exchangeId);
-    }
-    return notes;
+  const changed = (notes: Notes): void => {
+    for (const listener of listeners) listener(notes);
   };
-
+  const remove = (notes: Notes): void => {
+    const last = running.pop();
+    if (last === undefined || last === notes) return;
+    running[notes.place] = last;
+    last.place = notes.place;
+  };
   return {
-    observe(event) {
-      const notes = note(event);
-      if (notes !== undefined) for (const changed of listeners) changed(notes);
+    observe(start) {
+      const notes = new Notes(start, clock);
+      notes.place = running.push(notes) - 1;
+      changed(notes);
+      return (step) => {
+        if (step.kind === 'attempt-start') notes.begin(step, clock.nowMs());
+        else if (step.kind === 'attempt-outcome') notes.judge(step);
+        else {
+          notes.end(step);
+          remove(notes);
+        }
+        changed(notes);
+      };
     },
-    running: () => running.all(),
-    listen(changed) {
-      listeners.add(changed);
-      return () => listeners.delete(changed);
+    running: () => running.toSorted((a, b) => a.startedAtMs - b.startedAtMs),
+    listen(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
     },
   };
 }

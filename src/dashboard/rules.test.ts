@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { byEvents } from '../../test/support/by-events.ts';
 import {
   ENDLESS_CONFIG,
   ENDLESS_TEXT,
@@ -16,7 +17,7 @@ describe('the rules in use', () => {
     const outcome = exchangeEvents('x')[2];
     if (outcome?.kind !== 'attempt-outcome') throw new Error('no outcome');
     const recategorised = { from: 400, to: 503, pattern: 'please wait', description: '' };
-    dashboard.observe({ ...outcome, verdict: retryable({ recategorised }) });
+    byEvents(dashboard.observe)({ ...outcome, verdict: retryable({ recategorised }) });
     const rules: readonly ShownRule[] = (await ask('GET', '/api/rules')).json.rules;
     expect(rules[0]).toEqual({
       group: 'hard-stop',
@@ -51,7 +52,7 @@ response_processing: {rules: [{pattern: c, description: gone}]}
     const [start] = exchangeEvents('x');
     if (start?.kind !== 'exchange-start') throw new Error('no beginning');
     const step = { kind: 'repair', name: 'mojibake' } as const;
-    dashboard.observe({
+    byEvents(dashboard.observe)({
       ...start,
       changedBy: [
         { name: 'the preset straight-quotes', step, appliesTo: 'all' },

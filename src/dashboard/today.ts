@@ -1,6 +1,6 @@
 // What has happened since midnight: counted as it happens, what was before the start read from the journal once.
 import type { Clock } from '../std/clock.ts';
-import type { ExchangeEnd, Observe } from '../exchange/events.ts';
+import type { ExchangeEnd, Follow, Observe } from '../exchange/events.ts';
 import type { JournalReader } from '../journal/store.ts';
 import type { Today } from './wire.ts';
 
@@ -84,16 +84,18 @@ export function countToday(store: JournalReader, clock: Clock): TodayCount {
     for (const summary of earlier) into.add(summary, summary.reason);
   };
 
+  const follow: Follow = (step) => {
+    if (step.kind === 'attempt-outcome') {
+      const { verdict, exchangeId } = step;
+      if (verdict.kind === 'retryable' || verdict.kind === 'final') reasons.set(exchangeId, verdict.reason);
+    }
+    if (step.kind !== 'exchange-end') return;
+    current().add(step, reasons.get(step.exchangeId));
+    reasons.delete(step.exchangeId);
+  };
+
   return {
-    observe(event) {
-      if (event.kind === 'attempt-outcome') {
-        const { verdict, exchangeId } = event;
-        if (verdict.kind === 'retryable' || verdict.kind === 'final') reasons.set(exchangeId, verdict.reason);
-      }
-      if (event.kind !== 'exchange-end') return;
-      current().add(event, reasons.get(event.exchangeId));
-      reasons.delete(event.exchangeId);
-    },
+    observe: () => follow,
     async totals() {
       before ??= readBefore(current());
       await before;

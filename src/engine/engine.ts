@@ -1,6 +1,7 @@
 // An engine: everything made from one configuration, with a lifetime. Requests run with the engine they began with; when
 // a changed configuration has taken its place, it ends with the last of them.
 import type { Config } from '../config/schema.ts';
+import { tellAll } from '../exchange/events.ts';
 import type { Observe } from '../exchange/events.ts';
 import { consoleLines } from '../journal/console-line.ts';
 import type { LinePaint } from '../journal/console-line.ts';
@@ -88,11 +89,7 @@ export function openEngine(
       rescue: config.streaming.rescue,
       rescueMemory: { refusesPrefill: new Set<string>() },
       clock,
-      observe: (event) => {
-        record(event);
-        tally(event);
-        line(event);
-      },
+      observe: tellAll([record, tally, line]),
     },
     rewriting,
     models: modelFile(dataFolder, target.url),

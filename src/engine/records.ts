@@ -8,6 +8,7 @@ import { startMetrics } from '../journal/metrics.ts';
 import type { Counts } from '../journal/metrics.ts';
 import type { JournalReader } from '../journal/store.ts';
 import type { TraceOptions, Traces } from '../journal/traces.ts';
+import { tellAll } from '../exchange/events.ts';
 import type { Observe } from '../exchange/events.ts';
 import type { Clock } from '../std/clock.ts';
 import type { Log } from '../std/log.ts';
@@ -76,11 +77,7 @@ export async function openRecords(parts: RecordsParts): Promise<Records> {
         const { journal: options, logging, error_logging: errorLogging } = configNow();
         return keepingOf(options, logging, logging.enabled || errorLogging.enabled);
       });
-      return (event) => {
-        metrics.observe(event);
-        record(event);
-        traces?.observe(event);
-      };
+      return tellAll([metrics.observe, record, ...(traces === undefined ? [] : [traces.observe])]);
     },
     journal: journal.store,
     metrics: () => metrics.render(),

@@ -51,8 +51,8 @@ export interface ExchangeStart extends Asked {
   readonly exchangeId: string;
 }
 
-export type ExchangeEvent =
-  | ExchangeStart
+/** What happens in an exchange that has begun. */
+export type ExchangeStep =
   | {
       readonly kind: 'attempt-start';
       readonly exchangeId: string;
@@ -91,8 +91,23 @@ export type ExchangeEvent =
       readonly told: Told;
     };
 
-/** Receives events as they happen; must not throw. */
-export type Observe = (event: ExchangeEvent) => void;
+export type ExchangeEvent = ExchangeStart | ExchangeStep;
+
+/** Hears of an exchange that begins, and says who is to hear what happens in it; must not throw. */
+export type Observe = (start: ExchangeStart) => Follow;
+
+/** Hears what happens in an exchange, as it happens; must not throw. */
+export type Follow = (step: ExchangeStep) => void;
+
+/** Tells several. */
+export function tellAll(observers: readonly Observe[]): Observe {
+  return (start) => {
+    const follows = observers.map((observe) => observe(start));
+    return (step) => {
+      for (const follow of follows) follow(step);
+    };
+  };
+}
 
 /** The keys of a request, also those in its body, which upstreams repeat as well. Looks through all of it. */
 export function secretsIn({ secrets, received }: Asked): readonly string[] {

@@ -20,7 +20,7 @@ import type { Rules } from '../verdict/rules.ts';
 import type { Verdict } from '../verdict/verdict.ts';
 import type { Delivery } from './delivery.ts';
 import { secretsIn } from './events.ts';
-import type { ExchangeEnd, ExchangeEvent, ExchangeStart, Observe } from './events.ts';
+import type { ExchangeEnd, ExchangeStart, ExchangeStep, Follow, Observe } from './events.ts';
 import { keepAlive } from './keep-alive.ts';
 
 /** One client request, ready to be sent. */
@@ -65,16 +65,16 @@ export async function runExchange(
   signal: StopSignal,
 ): Promise<void> {
   const { asked } = exchange;
-  parts.observe(asked);
+  const follow = parts.observe(asked);
   const stopKeepAlive = keepAlive(delivery, asked.isStream ? parts.keepAliveAfterMs : 0, parts.clock);
   const startedAtMs = parts.clock.nowMs();
   let over: Over = { ...BY_MISTAKE, startedAtMs };
   try {
-    over = await untilOver(exchange, delivery, parts, signal);
+    over = await untilOver(exchange, delivery, parts, follow, signal);
   } finally {
     stopKeepAlive();
     const { end, attempts, elapsedMs, firstContentMs } = over;
-    parts.observe({
+    follow({
       kind: 'exchange-end',
       exchangeId: asked.exchangeId,
       model: asked.model,
@@ -121,6 +121,7 @@ function courseOf(
   { asked, request }: Exchange,
   delivery: Delivery,
   parts: ExchangeParts,
+  follow: Follow,
   signal: StopSignal,
 ): Course {
   const progress = notBegun();
@@ -137,7 +138,7 @@ function courseOf(
     begin(progress, why, parts.clock);
     const { trace } = progress;
     const { exchangeId } = asked;
-    parts.observe({ kind: 'attempt-start', exchangeId, attempt: progress.sent, why, trace });
+    follow({ kind: 'attempt-start', exchangeId, attempt: progress.sent, why, trace });
     return why === 'rescue'
       ? sendContinuation(rescue(), delivery, parts.send, signal, trace)
       : parts.send(request, signal, trace);
@@ -149,11 +150,12 @@ async function untilOver(
   exchange: Exchange,
   delivery: Delivery,
   parts: ExchangeParts,
+  follow: Follow,
   signal: StopSignal,
 ): Promise<Over> {
-  const { clock, observe, policy, rules } = parts;
+  const { clock, policy, rules } = parts;
   const { asked } = exchange;
-  const { progress, rescue, sendNext } = courseOf(exchange, delivery, parts, signal);
+  const { progress, rescue, sendNext } = courseOf(exchange, delivery, parts, follow, signal);
   const startedAtMs = clock.nowMs();
   const failed: AttemptRecord[] = [];
   let outcome = await sendNext('first');
@@ -171,7 +173,7 @@ async function untilOver(
       chance: clock.random(),
     };
     const decision = decide(verdict, situation, policy);
-    observe(judged(asked.exchangeId, current, progress.trace, outcome, situation, decision));
+    follow(judged(asked.exchangeId, current, progress.trace, outcome, situation, decision));
     switch (decision.kind) {
       case 'deliver':
         progress.firstContentAtMs ??= progress.trace.shownAtMs ?? endedAtMs;
@@ -209,7 +211,7 @@ function judged(
   outcome: Outcome,
   situation: Situation,
   decision: Decision,
-): ExchangeEvent {
+): ExchangeStep {
   const attempt = situation.attempts.length;
   return {
     kind: 'attempt-outcome',

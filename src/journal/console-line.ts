@@ -3,7 +3,7 @@ import { assertNever } from '../std/assert-never.ts';
 import { redact } from '../std/redact.ts';
 import type { Clock } from '../std/clock.ts';
 import type { Log } from '../std/log.ts';
-import type { ExchangeEnd, ExchangeEvent, Observe } from '../exchange/events.ts';
+import type { ExchangeEnd, ExchangeStep, Follow, Observe } from '../exchange/events.ts';
 import type { Verdict } from '../verdict/verdict.ts';
 
 const MS_PER_SECOND = 1_000;
@@ -47,7 +47,7 @@ export function consoleLines(log: Log, clock: Clock, options: ConsoleOptions): O
         return assertNever(end);
     }
   };
-  return (event) => {
+  const follow: Follow = (event) => {
     switch (event.kind) {
       case 'attempt-start':
         if (event.why === 'rescue')
@@ -66,18 +66,17 @@ export function consoleLines(log: Log, clock: Clock, options: ConsoleOptions): O
         else log.info(line);
         break;
       }
-      case 'exchange-start':
-        break;
       /* v8 ignore next 2 -- @preserve: the compiler proves that no case is missing */
       default:
         assertNever(event);
     }
   };
+  return () => follow;
 }
 
 /** `2 attempts, continued once, first word after 0.8 s, 3.4 s in all`. */
 function effort(
-  { attempts, elapsedMs, firstContentMs }: Extract<ExchangeEvent, { readonly kind: 'exchange-end' }>,
+  { attempts, elapsedMs, firstContentMs }: Extract<ExchangeStep, { readonly kind: 'exchange-end' }>,
   rescues: number,
   paint: LinePaint,
 ): string {

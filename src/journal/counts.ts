@@ -1,6 +1,6 @@
 // How an upstream has been doing: for `GET /health/detailed`. What has happened altogether is counted in metrics.ts.
 import type { Clock } from '../std/clock.ts';
-import type { Observe } from '../exchange/events.ts';
+import type { Follow, Observe } from '../exchange/events.ts';
 
 /** How the upstream has been doing, named as `GET /health/detailed` shows it. Times are ISO 8601, absent while there is nothing to tell. */
 export interface UpstreamState {
@@ -20,7 +20,7 @@ export function startTally(clock: Clock): Tally {
   let lastSuccessMs: number | undefined;
   let lastFailure: { readonly atMs: number; readonly reason: string } | undefined;
 
-  const observe: Observe = (event) => {
+  const follow: Follow = (event) => {
     if (event.kind !== 'attempt-outcome') return;
     const { verdict } = event;
     if (verdict.kind === 'good') {
@@ -37,7 +37,7 @@ export function startTally(clock: Clock): Tally {
     ...(lastSuccessMs !== undefined && { last_success: isoTime(lastSuccessMs) }),
     ...(lastFailure && { last_failure: { at: isoTime(lastFailure.atMs), reason: lastFailure.reason } }),
   });
-  return { observe, upstream };
+  return { observe: () => follow, upstream };
 }
 
 function isoTime(wallMs: number): string {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { byEvents } from '../../test/support/by-events.ts';
 import { FakeClock } from '../../test/support/fake-clock.ts';
 import type { ExchangeEnd, ExchangeEvent } from '../exchange/events.ts';
 import type { Decision } from '../retry/decision.ts';
@@ -67,17 +68,18 @@ describe('the state of an upstream', () => {
     const clock = new FakeClock();
     const at = (): string => new Date(clock.wallMs()).toISOString();
     const tally = startTally(clock);
-    tally.observe(ended(failed));
+    const observe = byEvents(tally.observe);
+    observe(ended(failed));
     expect(tally.upstream()).toEqual({ failures_in_a_row: 0 });
 
-    tally.observe(attempt(overloaded, { kind: 'retry', delayMs: 1 }));
-    tally.observe(attempt({ kind: 'moot' }, { kind: 'stop', because: 'moot' }));
-    tally.observe(attempt({ ...overloaded, kind: 'final' }, { kind: 'stop', because: 'final' }));
+    observe(attempt(overloaded, { kind: 'retry', delayMs: 1 }));
+    observe(attempt({ kind: 'moot' }, { kind: 'stop', because: 'moot' }));
+    observe(attempt({ ...overloaded, kind: 'final' }, { kind: 'stop', because: 'final' }));
     const lastFailure = { at: at(), reason: 'server-error' };
     expect(tally.upstream()).toEqual({ failures_in_a_row: 2, last_failure: lastFailure });
 
     await clock.advance(1_000);
-    tally.observe(attempt({ kind: 'good', ended: false }, { kind: 'deliver' }));
+    observe(attempt({ kind: 'good', ended: false }, { kind: 'deliver' }));
     expect(tally.upstream()).toEqual({ failures_in_a_row: 0, last_success: at(), last_failure: lastFailure });
   });
 });
@@ -91,7 +93,7 @@ describe('the line at the terminal', () => {
       warn: (line) => lines.push(`warn${line.replace(/^\d\d:\d\d:\d\d/, '')}`),
       error: () => undefined,
     };
-    const observe = consoleLines(log, new FakeClock(), { recategorisations });
+    const observe = byEvents(consoleLines(log, new FakeClock(), { recategorisations }));
     for (const event of events) observe(event);
     return lines;
   };
@@ -153,10 +155,9 @@ describe('the line at the terminal', () => {
   it('is painted where that is wanted', () => {
     const lines: string[] = [];
     const add = (line: string): void => void lines.push(line.slice(10));
-    const observe = consoleLines({ info: add, warn: add, error: add }, new FakeClock(), {
-      recategorisations: true,
-      paint: (style, text) => `<${style} ${text}>`,
-    });
+    const options = { recategorisations: true, paint: (style: string, text: string) => `<${style} ${text}>` };
+    const log = { info: add, warn: add, error: add };
+    const observe = byEvents(consoleLines(log, new FakeClock(), options));
     for (const event of [ended(delivered), ended(failed, 2), ended({ kind: 'abandoned', by: 'client' })])
       observe(event);
     expect(lines).toEqual([

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { byEvents } from '../../test/support/by-events.ts';
 import { FakeClock } from '../../test/support/fake-clock.ts';
 import type { ExchangeEnd, ExchangeEvent } from '../exchange/events.ts';
 import type { Decision } from '../retry/decision.ts';
@@ -48,7 +49,7 @@ const judged = (
   { startedAtMs = 0, before = [] as readonly number[], outcome = aborted } = {},
 ): ExchangeEvent => ({
   kind: 'attempt-outcome',
-  exchangeId: 'x',
+  exchangeId: 'a',
   attempt: 1,
   startedAtMs,
   endedAtMs: 1,
@@ -88,7 +89,7 @@ const begin = (...events: readonly ExchangeEvent[]): Metrics => {
     { name: 'journal_dropped_total', help: 'Dropped.', type: 'counter', value: () => 7 } as const,
   ];
   const metrics = startMetrics(new FakeClock(), '1.2.3', sources);
-  for (const event of events) metrics.observe(event);
+  events.forEach(byEvents(metrics.observe));
   return metrics;
 };
 /** The value of a line of the page. */

@@ -3,8 +3,7 @@
 // or anything else a client or an upstream has sent, is not among them.
 import { assertNever } from '../std/assert-never.ts';
 import type { Clock } from '../std/clock.ts';
-import { UnderWay } from '../std/under-way.ts';
-import type { ExchangeEnd, ExchangeEvent, Observe } from '../exchange/events.ts';
+import type { ExchangeEnd, ExchangeStep, Follow, Observe } from '../exchange/events.ts';
 import type { Tokens } from './entry.ts';
 import { addTo, histogramSamples, metricsText, newHistogram } from './metrics-text.ts';
 import type { Family, Histogram } from './metrics-text.ts';
@@ -47,7 +46,7 @@ export interface Metrics {
   render(): string;
 }
 
-type Judged = Extract<ExchangeEvent, { readonly kind: 'attempt-outcome' }>;
+type Judged = Extract<ExchangeStep, { readonly kind: 'attempt-outcome' }>;
 
 interface VerdictCount {
   readonly labels: { readonly verdict: string; readonly reason: string; readonly rule: string };
@@ -60,7 +59,7 @@ interface Numbers {
   readonly verdicts: Map<string, VerdictCount>;
   saved: number;
   active: number;
-  readonly streams: UnderWay<true>;
+  streams: number;
   readonly bytes: { request: number; upstream: number; reply: number };
   readonly tokens: { prompt: number; completion: number };
   readonly skips: Record<'regex_replacement' | 'response_processing', number>;
@@ -76,7 +75,7 @@ export function startMetrics(clock: Clock, version: string, sources: readonly So
     verdicts: new Map(),
     saved: 0,
     active: 0,
-    streams: new UnderWay(),
+    streams: 0,
     bytes: { request: 0, upstream: 0, reply: 0 },
     tokens: { prompt: 0, completion: 0 },
     skips: { regex_replacement: 0, response_processing: 0 },
@@ -85,7 +84,7 @@ export function startMetrics(clock: Clock, version: string, sources: readonly So
   };
   const startedAt = clock.wallMs() / MS_PER_SECOND - process.uptime();
   return {
-    observe: (event) => count(numbers, event),
+    observe: observerOf(numbers),
     tokens(tokens) {
       numbers.tokens.prompt += tokens?.prompt ?? 0;
       numbers.tokens.completion += tokens?.completion ?? 0;
@@ -109,13 +108,23 @@ export function startMetrics(clock: Clock, version: string, sources: readonly So
   };
 }
 
-function count(numbers: Numbers, event: ExchangeEvent): void {
+function observerOf(numbers: Numbers): Observe {
+  const follow: Follow = (step) => count(numbers, step);
+  const followStream: Follow = (step) => {
+    if (step.kind === 'exchange-end') numbers.streams -= 1;
+    count(numbers, step);
+  };
+  return ({ isStream, received }) => {
+    numbers.active += 1;
+    numbers.bytes.request += received.length;
+    if (!isStream) return follow;
+    numbers.streams += 1;
+    return followStream;
+  };
+}
+
+function count(numbers: Numbers, event: ExchangeStep): void {
   switch (event.kind) {
-    case 'exchange-start':
-      numbers.active += 1;
-      if (event.isStream) numbers.streams.begin(event.exchangeId, true);
-      numbers.bytes.request += event.received.length;
-      break;
     case 'attempt-start':
       numbers.starts[event.why] += 1;
       break;
@@ -127,7 +136,6 @@ function count(numbers: Numbers, event: ExchangeEvent): void {
       break;
     case 'exchange-end':
       numbers.active -= 1;
-      numbers.streams.end(event.exchangeId);
       numbers.ends[event.end.kind] += 1;
       if (event.end.kind === 'delivered' && event.attempts > 1) numbers.saved += 1;
       numbers.bytes.reply += event.told.bytes;
@@ -195,7 +203,7 @@ function pageOf(numbers: Numbers, version: string): readonly Family[] {
       samples: histogramSamples(numbers.duration),
     },
     gauge('exchanges_active', 'Completions under way.', active),
-    gauge('streams_active', 'Those of them asked for as a stream.', streams.size),
+    gauge('streams_active', 'Those of them asked for as a stream.', streams),
     counter('request_bytes_total', "Bytes of clients' requests.", bytes.request),
     counter('upstream_bytes_total', 'Bytes of answers from the upstream.', bytes.upstream),
     counter('reply_bytes_total', 'Bytes of replies to clients.', bytes.reply),

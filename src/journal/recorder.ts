@@ -1,16 +1,12 @@
 // Follows exchanges by their events, keeping references only: what is made of them is made later (new-entry.ts).
 import type { Clock } from '../std/clock.ts';
-import { UnderWay } from '../std/under-way.ts';
-import type { Asked, ExchangeEnd, ExchangeEvent, Observe, Told } from '../exchange/events.ts';
+import type { Asked, ExchangeEnd, ExchangeStep, Observe, Told } from '../exchange/events.ts';
 import type { Decision } from '../retry/decision.ts';
 import type { AttemptTrace } from '../upstream/upstream.ts';
 import type { Verdict } from '../verdict/verdict.ts';
 import type { Judgement } from './entry.ts';
 import type { Keeping } from './keeping.ts';
 import type { KeptOutcome } from './recorded-outcome.ts';
-
-/** More than any machine serves at once: should an exchange ever not end, its memory is not held for ever. */
-const MAX_IN_FLIGHT = 5_000;
 
 /** One judgement as it was told. */
 export interface ToldJudgement {
@@ -47,14 +43,8 @@ export interface Finished {
   readonly keeping: Keeping;
 }
 
-interface InFlight {
-  readonly asked: Asked;
-  readonly keeping: Keeping;
-  readonly attempts: ToldAttempt[];
-}
-
 /**
- * Hands each exchange on when it is over; one that was never seen to begin is not handed on.
+ * Hands each exchange on when it is over.
  * @param keepingNow asked when an exchange begins: what is wanted then counts for all of it
  */
 export function recorder(
@@ -62,48 +52,33 @@ export function recorder(
   clock: Clock,
   isOver: (finished: Finished) => void,
 ): Observe {
-  const inFlight = new UnderWay<InFlight>();
-  return (event) => {
-    if (event.kind === 'exchange-start') {
-      const keeping = keepingNow();
-      if (!keeping.enabled && !keeping.isLogged) return;
-      if (inFlight.size >= MAX_IN_FLIGHT) inFlight.forgetOldest();
-      inFlight.begin(event.exchangeId, { asked: event, attempts: [], keeping });
-      return;
-    }
-    const exchange = inFlight.get(event.exchangeId);
-    if (exchange === undefined) return;
-    if (event.kind === 'attempt-start') {
-      exchange.attempts.push({ why: event.why, startedAtMs: 0, trace: undefined, judgements: [] });
-    } else if (event.kind === 'attempt-outcome') {
-      noteOutcome(exchange, event);
-    } else {
-      inFlight.end(event.exchangeId);
-      const { exchangeId: id, end, model, startedAtMs, elapsedMs, firstContentMs, told } = event;
-      const { asked, keeping, attempts } = exchange;
-      const startedAtWallMs = clock.wallMs() - elapsedMs;
-      isOver({
-        id,
-        asked,
-        attempts,
-        end,
-        model,
-        sent: event.attempts,
-        startedAtMs,
-        startedAtWallMs,
-        elapsedMs,
-        firstContentMs,
-        told,
-        keeping,
-      });
-    }
+  return (asked) => {
+    const keeping = keepingNow();
+    if (!keeping.enabled && !keeping.isLogged) return ignore;
+    const attempts: ToldAttempt[] = [];
+    return (step) => {
+      if (step.kind === 'attempt-start') {
+        attempts.push({ why: step.why, startedAtMs: 0, trace: undefined, judgements: [] });
+      } else if (step.kind === 'attempt-outcome') {
+        noteOutcome(attempts, step);
+      } else {
+        const { exchangeId: id, end, model, attempts: sent, startedAtMs, elapsedMs, firstContentMs, told } = step;
+        const startedAtWallMs = clock.wallMs() - elapsedMs;
+        const times = { startedAtMs, startedAtWallMs, elapsedMs, firstContentMs };
+        isOver({ id, asked, attempts, end, model, sent, ...times, told, keeping });
+      }
+    };
   };
+}
+
+function ignore(): void {
+  // Nobody wants to know.
 }
 
 /** Who leaves while nothing is being tried has left after the last attempt: it is judged there. */
 function noteOutcome(
-  { attempts }: InFlight,
-  event: Extract<ExchangeEvent, { readonly kind: 'attempt-outcome' }>,
+  attempts: readonly ToldAttempt[],
+  event: Extract<ExchangeStep, { readonly kind: 'attempt-outcome' }>,
 ): void {
   const attempt = attempts.at(-1);
   if (attempt === undefined) return;

@@ -3,9 +3,8 @@
 import { randomBytes } from 'node:crypto';
 import { redact } from '../std/redact.ts';
 import type { Clock } from '../std/clock.ts';
-import { UnderWay } from '../std/under-way.ts';
 import type { Log } from '../std/log.ts';
-import type { Asked, ExchangeEvent, Observe } from '../exchange/events.ts';
+import type { Asked, ExchangeStep, Observe } from '../exchange/events.ts';
 import { headerValue } from '../upstream/headers.ts';
 import { openPostbox } from '../upstream/post-json.ts';
 import { usageTold } from '../upstream/usage.ts';
@@ -16,7 +15,6 @@ import type { Attributes, Span } from './traces-otlp.ts';
 
 /** The user is not kept waiting at the end. */
 const LAST_WORD_MS = 2_000;
-const MAX_IN_FLIGHT = 5_000;
 const MAX_MODEL_CHARS = 100;
 /** https://www.w3.org/TR/trace-context/#traceparent-header */
 const TRACEPARENT = /^(?!ff)[\da-f]{2}-((?!0{32})[\da-f]{32})-((?!0{16})[\da-f]{16})-([\da-f]{2})(?:-.*)?$/;
@@ -67,7 +65,7 @@ export function startTraces(options: TraceOptions, version: string, clock: Clock
   };
 }
 
-type Event<Kind extends ExchangeEvent['kind']> = Extract<ExchangeEvent, { readonly kind: Kind }>;
+type Step<Kind extends ExchangeStep['kind']> = Extract<ExchangeStep, { readonly kind: Kind }>;
 
 type Why = 'first' | 'retry' | 'rescue';
 
@@ -75,7 +73,7 @@ interface Attempt {
   readonly why: Why;
   readonly startedAtMs: number;
   /** The last word on it: a reply is judged when it begins and again when it has ended. */
-  last: Event<'attempt-outcome'>;
+  last: Step<'attempt-outcome'>;
   readonly outcomes: Outcome[];
 }
 
@@ -90,26 +88,23 @@ interface InFlight {
 
 /** Makes the spans of every exchange that is over; exported for the tests. */
 export function traceObserver(clock: Clock, isOver: (spans: readonly Span[]) => void): Observe {
-  const inFlight = new UnderWay<InFlight>();
-  return (event) => {
-    if (event.kind === 'exchange-start') {
-      const begun = begin(event);
-      if (begun !== undefined && inFlight.size < MAX_IN_FLIGHT) inFlight.begin(event.exchangeId, begun);
-      return;
-    }
-    const exchange = inFlight.get(event.exchangeId);
-    if (exchange === undefined) return;
-    if (event.kind === 'attempt-start') exchange.why = event.why;
-    else if (event.kind === 'attempt-outcome') judge(exchange, event);
-    else {
-      inFlight.end(event.exchangeId);
-      isOver(spansOf(exchange, event, clock.wallMs() - clock.nowMs()));
-    }
+  return (start) => {
+    const exchange = begin(start);
+    if (exchange === undefined) return unrecorded;
+    return (step) => {
+      if (step.kind === 'attempt-start') exchange.why = step.why;
+      else if (step.kind === 'attempt-outcome') judge(exchange, step);
+      else isOver(spansOf(exchange, step, clock.wallMs() - clock.nowMs()));
+    };
   };
 }
 
+function unrecorded(): void {
+  // The client's trace says so.
+}
+
 /** Who leaves while nothing is being tried does not change what became of the attempt before. */
-function judge(exchange: InFlight, event: Event<'attempt-outcome'>): void {
+function judge(exchange: InFlight, event: Step<'attempt-outcome'>): void {
   const { why, attempts } = exchange;
   const current = attempts.at(-1);
   if (why !== undefined) {
@@ -130,7 +125,7 @@ function begin(asked: Asked): InFlight | undefined {
 }
 
 /** @param epochMs when the clock that never jumps began, in milliseconds since the epoch */
-function spansOf(exchange: InFlight, over: Event<'exchange-end'>, epochMs: number): readonly Span[] {
+function spansOf(exchange: InFlight, over: Step<'exchange-end'>, epochMs: number): readonly Span[] {
   const { asked, attempts } = exchange;
   const operation = asked.endpoint === 'chat' ? 'chat' : 'text_completion';
   const model = asked.model === undefined ? undefined : redact(asked.model.slice(0, MAX_MODEL_CHARS));
@@ -159,7 +154,7 @@ function spansOf(exchange: InFlight, over: Event<'exchange-end'>, epochMs: numbe
 
 function exchangeSpan(
   { asked, traceId, parentSpanId, attempts }: InFlight,
-  { exchangeId, end, attempts: sent, startedAtMs, elapsedMs, firstContentMs }: Event<'exchange-end'>,
+  { exchangeId, end, attempts: sent, startedAtMs, elapsedMs, firstContentMs }: Step<'exchange-end'>,
   asking: Attributes,
   epochMs: number,
 ): Span {
@@ -187,7 +182,7 @@ function exchangeSpan(
   };
 }
 
-function judged({ outcome, verdict, decision }: Event<'attempt-outcome'>): Attributes {
+function judged({ outcome, verdict, decision }: Step<'attempt-outcome'>): Attributes {
   return {
     'http.response.status_code': 'status' in outcome ? outcome.status : undefined,
     'first_hop.verdict': verdict.kind,

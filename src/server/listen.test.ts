@@ -32,7 +32,10 @@ async function serve(changes: Partial<Engines>, send?: () => Promise<Outcome>) {
       rules: compileRules(config.error_handling, config.response_parsing),
       policy: retryPolicy(config.error_handling),
       clock,
-      observe: (event) => events.push(event),
+      observe: (start) => {
+        events.push(start);
+        return (step) => events.push(step);
+      },
       keepAliveAfterMs: 0,
       rescue: config.streaming.rescue,
       rescueMemory: { refusesPrefill: new Set() },

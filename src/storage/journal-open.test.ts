@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { byEvents } from '../../test/support/by-events.ts';
 import { FakeClock } from '../../test/support/fake-clock.ts';
 import { collected, keptLines, stored, temporaryFolder } from '../../test/support/journal.ts';
 import { exchangeEvents } from '../../test/support/journal-events.ts';
@@ -22,7 +23,7 @@ describe('openJournal', () => {
   it('records into the store that this Node has, and reads it again', async () => {
     const { lines, ...opened } = parts();
     const journal = openJournal({ ...opened, also: () => undefined });
-    const observe = journal.observer(() => EVERYTHING);
+    const observe = byEvents(journal.observer(() => EVERYTHING));
     for (const event of exchangeEvents({ id: 'a' })) observe(event);
     expect(await journal.store.get('a')).toMatchObject({ id: 'a' });
     expect(journal.dropped).toBe(0);

@@ -16,6 +16,7 @@ import type { JournalReader } from '../../src/journal/store.ts';
 import { isLoopbackHost, isLoopbackName } from '../../src/server/origin.ts';
 import type { Clock } from '../../src/std/clock.ts';
 import type { Final, Retryable, Verdict } from '../../src/verdict/verdict.ts';
+import { byEvents } from './by-events.ts';
 import { FakeClock } from './fake-clock.ts';
 import { REWRITE_WORKER } from './rewrite-worker.ts';
 
@@ -278,6 +279,8 @@ export interface ApiReply {
 export interface RunningDashboard {
   readonly url: string;
   readonly dashboard: Dashboard;
+  /** Tells it of exchanges. */
+  readonly tell: (event: ExchangeEvent) => void;
   readonly ask: (
     method: string,
     path: string,
@@ -318,6 +321,7 @@ export async function serveDashboard(parts: DashboardParts, host = '127.0.0.1'):
   return {
     url: `http://127.0.0.1:${port}`,
     dashboard,
+    tell: byEvents(dashboard.observe),
     ask: (method, path, body, headers = {}) => ask(port, method, path, body, headers),
     close: () =>
       new Promise((resolve) => {

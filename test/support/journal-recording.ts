@@ -3,6 +3,7 @@ import type { JournalEntry } from '../../src/journal/entry.ts';
 import { startJournal } from '../../src/journal/journal.ts';
 import type { Journal } from '../../src/journal/journal.ts';
 import type { Keeping } from '../../src/journal/keeping.ts';
+import { byEvents } from './by-events.ts';
 import { FakeClock } from './fake-clock.ts';
 import { exchangeEvents, storeInMemory } from './journal-events.ts';
 import type { ExchangeScript, MemoryStore } from './journal-events.ts';
@@ -33,8 +34,7 @@ export function recording(): Recording {
     store,
     clock,
     record(script, keeping = EVERYTHING) {
-      const observe = journal.observer(() => keeping);
-      for (const event of exchangeEvents(script)) observe(event);
+      exchangeEvents(script).forEach(byEvents(journal.observer(() => keeping)));
       return journal.store.get(script.id ?? 'exchange');
     },
   };

@@ -6,7 +6,6 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { Browser } from 'playwright-core';
-import type { Dashboard } from '../../../src/dashboard/dashboard.ts';
 import { systemClock } from '../../../src/std/clock.ts';
 import { exchangeEvents, memoryConfig, memoryStore } from '../../support/dashboard.ts';
 import type { RunningDashboard } from '../../support/dashboard.ts';
@@ -16,13 +15,13 @@ import type { OpenPage, Size } from './open.ts';
 import { CONFIG, entries, expectWell, HOUR_MS, PLANTED } from './scene.ts';
 
 /** Tells of an exchange that is in its second attempt. */
-async function tellRunning({ observe }: Dashboard): Promise<void> {
+async function tellRunning({ tell }: RunningDashboard): Promise<void> {
   const told = { model: `claude ${PLANTED}`, message: `no words ${PLANTED}` };
   const first = exchangeEvents('running', { ...told, nowMs: systemClock.nowMs() });
-  for (const event of first.slice(0, 3)) observe(event);
+  for (const event of first.slice(0, 3)) tell(event);
   await sleep(1_100);
   const second = exchangeEvents('running', { ...told, nowMs: systemClock.nowMs() });
-  for (const event of second.slice(3, 5)) observe(event);
+  for (const event of second.slice(3, 5)) tell(event);
   await sleep(700);
 }
 
@@ -77,14 +76,14 @@ describe.each(Object.keys(SIZES) as Size[])('on a %s', (size) => {
   test('Now shows what runs, what came of it, and the day', async () => {
     const opened = await begin(size);
     const { page } = opened;
-    await tellRunning(server.dashboard);
+    await tellRunning(server);
     const article = page.getByRole('article', { name: /claude/ });
     await article.getByText('Running').waitFor();
     await article.getByText('The provider sent an empty reply').waitFor();
     await article.getByText('receiving', { exact: true }).waitFor();
     await expectWell(opened, true);
     await opened.picture('now');
-    for (const event of exchangeEvents('running').slice(5)) server.dashboard.observe(event);
+    for (const event of exchangeEvents('running').slice(5)) server.tell(event);
     await article.getByText('Delivered').waitFor();
     await page.locator('.tile', { hasText: 'Blanks prevented' }).getByText('1').waitFor();
   });
@@ -243,7 +242,7 @@ describe.each(Object.keys(SIZES) as Size[])('on a %s', (size) => {
 
 test('in the dark, everything can be read', async () => {
   const opened = await begin('desktop', {}, 'dark');
-  await tellRunning(server.dashboard);
+  await tellRunning(server);
   await opened.page.getByText('Running').waitFor();
   expect(await opened.axe()).toEqual([]);
   await opened.picture('now-dark');

@@ -57,8 +57,8 @@ describe.each(Object.keys(SIZES) as Size[])('on a %s', (size) => {
     if (start === undefined) throw new Error('no beginning');
     const trace: AttemptTrace = newTrace();
     const beganMs = clock.nowMs();
-    server.dashboard.observe(start);
-    server.dashboard.observe({
+    server.tell(start);
+    server.tell({
       kind: 'attempt-start',
       exchangeId: 'running',
       attempt: 1,
@@ -226,7 +226,7 @@ describe.each(Object.keys(SIZES) as Size[])('on a %s', (size) => {
     const step = { kind: 'repair', name: 'mojibake' } as const;
     const name = `regex_replacement.rules[0] (plain dashes ${PLANTED})`;
     const rule = { name, pattern: '—', step, appliesTo: 'all' };
-    server.dashboard.observe({ ...start, changedBy: [rule] });
+    server.tell({ ...start, changedBy: [rule] });
     await go('rules');
     const shown = page.getByRole('region', { name: /Rewriting of prompts/ }).getByRole('listitem');
     await shown.getByText('1 hit').waitFor();
