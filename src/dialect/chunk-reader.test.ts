@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { chunkReader } from './chunk-reader.ts';
+import { ChunkReader } from './chunk-reader.ts';
 import { readFrameData } from './openai-chat.ts';
 
 const chunk = (delta: object, more: object = {}): string =>
@@ -8,8 +8,17 @@ const chunk = (delta: object, more: object = {}): string =>
 
 /** What a reader says of chunks, one after the other, and what each says by itself. */
 function expectSame(chunks: readonly string[]): void {
-  const read = chunkReader();
-  expect(chunks.map((data) => read(data))).toEqual(chunks.map((data) => readFrameData(data)));
+  const reader = new ChunkReader();
+  expect(chunks.map((data) => reader.read(data))).toEqual(chunks.map((data) => readFrameData(data)));
+  const byFrames = new ChunkReader();
+  for (const data of chunks) {
+    const text = byFrames.plainText(Buffer.from(`data: ${data}\n\n`));
+    if (text === undefined) byFrames.read(data);
+    else {
+      const shown = /\S/.test(text) ? 'content' : 'nothing';
+      expect(readFrameData(data)).toEqual({ kind: 'chunk', meaning: { shown, text } });
+    }
+  }
 }
 
 describe('the chunks of a stream, each read like itself', () => {
@@ -114,5 +123,31 @@ describe('the chunks of a stream, each read like itself', () => {
         return data.slice(0, position) + damage + data.slice(position + damage.length);
       });
     fc.assert(fc.property(fc.array(damaged), (chunks) => expectSame([chunk({ content: 'a' }), ...chunks])));
+  });
+});
+
+describe('a frame that only adds text', () => {
+  const reader = new ChunkReader();
+  reader.read(chunk({ content: 'Good' }));
+  const frame = (data: string, end = '\n\n'): Buffer => Buffer.from(`data: ${data}${end}`);
+
+  it.each<[string, Buffer, string | undefined]>([
+    ['a word', frame(chunk({ content: ' day' })), ' day'],
+    ['nothing', frame(chunk({ content: '' })), ''],
+    ['an escape', frame(chunk({ content: 'a "b"' })), undefined],
+    ['a letter that is not ASCII', frame(chunk({ content: 'é' })), undefined],
+    ['a finish_reason', frame('{"choices":[{"delta":{},"finish_reason":"stop"}]}'), undefined],
+    ['a frame that is not whole', frame(chunk({ content: ' day' }), '\n'), undefined],
+    ['two frames', Buffer.concat([frame(chunk({ content: 'a' })), frame(chunk({ content: 'b' }))]), undefined],
+  ])('%s', (_what, bytes, text) => {
+    expect(reader.plainText(bytes)).toBe(text);
+  });
+
+  it('is not known before one like it was read, nor where each tells the tokens', () => {
+    const other = new ChunkReader();
+    const told = chunk({ content: 'a' }, { usage: { total_tokens: 3 } });
+    expect(other.plainText(frame(told))).toBeUndefined();
+    other.read(told);
+    expect(other.plainText(frame(told))).toBeUndefined();
   });
 });

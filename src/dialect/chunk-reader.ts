@@ -8,6 +8,9 @@ import type { JsonObject } from '../std/json.ts';
 interface Pattern {
   readonly before: string;
   readonly after: string;
+  /** The same with what makes a frame of it. */
+  readonly frameBefore: string;
+  readonly frameAfter: string;
   /** It stands around the text, so it is the same in all of them. */
   readonly usage: JsonObject | undefined;
 }
@@ -16,17 +19,22 @@ const FIELD = '"content":"';
 /** Text that stands in JSON as it is: no quote, no escape, no control character. */
 // oxlint-disable-next-line no-control-regex -- JSON (RFC 8259 §7) forbids exactly these inside a string
 const PLAIN_TEXT = /^[^"\\\u0000-\u001f]*$/;
+/** The same in ASCII, of which a character is a byte in any encoding. */
+const PLAIN_ASCII = /^[ !#-[\]-~]*$/;
 /** Some upstreams put something new into every chunk; after so many misses in a row it is not tried any more. */
 const MAX_MISSES = 8;
 
-/** A reader for the data of one stream's frames, in their order. */
-export function chunkReader(): (data: string) => FrameMeaning {
-  let pattern: Pattern | undefined;
-  let misses = 0;
-  return (data) => {
-    const text = pattern === undefined ? undefined : textIn(data, pattern);
-    if (pattern !== undefined && text !== undefined) {
-      misses = 0;
+/** Reads one stream, in its order. */
+export class ChunkReader {
+  #pattern: Pattern | undefined;
+  #misses = 0;
+
+  /** What the data of the next frame say. */
+  read(data: string): FrameMeaning {
+    const pattern = this.#pattern;
+    const text = pattern === undefined ? undefined : textBetween(data, pattern.before, pattern.after);
+    if (pattern !== undefined && text !== undefined && PLAIN_TEXT.test(text)) {
+      this.#misses = 0;
       const { usage } = pattern;
       return {
         kind: 'chunk',
@@ -34,10 +42,23 @@ export function chunkReader(): (data: string) => FrameMeaning {
       };
     }
     const meaning = readFrameData(data);
-    misses += 1;
-    pattern = misses > MAX_MISSES ? undefined : patternOf(data, meaning);
+    this.#misses += 1;
+    this.#pattern = this.#misses > MAX_MISSES ? undefined : patternOf(data, meaning);
     return meaning;
-  };
+  }
+
+  /**
+   * The text that the next bytes add, if they are one whole frame, in ASCII, that says nothing else: to be asked where a
+   * frame begins. undefined: they are to be split into frames, and those to be read.
+   */
+  plainText(bytes: Buffer): string | undefined {
+    const pattern = this.#pattern;
+    if (pattern === undefined || pattern.usage !== undefined) return undefined;
+    const text = textBetween(bytes.toString('latin1'), pattern.frameBefore, pattern.frameAfter);
+    if (text === undefined || !PLAIN_ASCII.test(text)) return undefined;
+    this.#misses = 0;
+    return text;
+  }
 }
 
 function shownBy(text: string): Shown {
@@ -50,14 +71,13 @@ function isSign(code: number): boolean {
   return code > 0x20 && code < 0x7f;
 }
 
-/** The text of a chunk that is otherwise the pattern's, if it is plain. */
-function textIn(data: string, { before, after }: Pattern): string | undefined {
-  const end = data.length - after.length;
+/** What stands between a beginning and an end; undefined where they are others. */
+function textBetween(whole: string, before: string, after: string): string | undefined {
+  const end = whole.length - after.length;
   // Cut out and compared takes a third less time than startsWith and endsWith.
-  if (end < before.length || data.slice(0, before.length) !== before || data.slice(end) !== after)
+  if (end < before.length || whole.slice(0, before.length) !== before || whole.slice(end) !== after)
     return undefined;
-  const text = data.slice(before.length, end);
-  return PLAIN_TEXT.test(text) ? text : undefined;
+  return whole.slice(before.length, end);
 }
 
 /** The pattern of a chunk that shows its text and, with that taken out, nothing. */
@@ -68,7 +88,9 @@ function patternOf(data: string, reading: FrameMeaning): Pattern | undefined {
   const before = data.slice(0, start);
   const after = data.slice(data.indexOf('"', start));
   const bare = readFrameData(before + after);
-  return says(bare, 'nothing') ? { before, after, usage: bare.meaning.usage } : undefined;
+  if (!says(bare, 'nothing')) return undefined;
+  const { usage } = bare.meaning;
+  return { before, after, frameBefore: `data: ${before}`, frameAfter: `${after}\n\n`, usage };
 }
 
 /** Whether it is a chunk that shows just this: no finish_reason, no error. */

@@ -11,6 +11,7 @@ import type { ErrorReply } from '../reply/error-reply.ts';
 import type { Seam } from '../rescue/seam.ts';
 import type { ReplyRewriting } from '../rewrite/replies.ts';
 import type { ActiveRule } from '../rewrite/rules.ts';
+import type { Frame } from '../sse/frame.ts';
 import { frameSplitter } from '../sse/split.ts';
 import { DONE_FRAME } from '../sse/write.ts';
 import { isObject } from '../std/json.ts';
@@ -25,6 +26,8 @@ import type { RewrittenSink } from './rewritten-sink.ts';
 import type { Opened, Outcome, RawHeaders } from '../upstream/outcome.ts';
 
 const OK = 200;
+/** Node copies a text that it writes; what is larger is dearer to copy than to write in a piece of its own. */
+const MAX_BYTES_AS_TEXT = 8 * 1024;
 /** Headers of an event stream of our own making. */
 const STREAM_HEADERS = [
   'content-type',
@@ -48,7 +51,8 @@ export class Delivery {
   /** The text the client has, and whether text of one choice is all it has. */
   #text = '';
   #isPlainText = true;
-  #identity: JsonObject = {};
+  /** The frames the reply began with: they tell its identity. */
+  #opening: readonly Frame[] = [];
   /** A whole reply, as it came and as it went. */
   #whole: { readonly received: Buffer; readonly sent: Buffer | undefined } | undefined;
   #bytes = 0;
@@ -209,7 +213,7 @@ export class Delivery {
     if (this.#rewritten !== undefined) await this.#rewritten.end();
     this.#isRelaying = true;
     this.#sink.write(opening);
-    this.#identity = identityOf(opening);
+    this.#opening = opening;
     const outcome = await rest.relay(this.#sink);
     await this.#flush();
     const more = outcome.kind === 'ended' ? outcome.said : undefined;
@@ -221,7 +225,7 @@ export class Delivery {
 
   /** A continuation that came as a stream. */
   async #rest({ opening, rest }: Opened, seam: Seam): Promise<Outcome> {
-    const continuation = continueInto(this.#sink, seam, this.#identity, this.#spent, () => rest.giveUp());
+    const continuation = continueInto(this.#sink, seam, identityOf(this.#opening), this.#spent, () => rest.giveUp());
     continuation.write(opening);
     const outcome = await rest.relay(continuation);
     const hasEnded = outcome.kind === 'ended' && outcome.how === 'done';
@@ -234,7 +238,7 @@ export class Delivery {
   /** A continuation that came as a whole completion. Returns whether it could be joined. */
   async #restOf(completion: JsonObject, seam: Seam): Promise<boolean> {
     let isJoined = true;
-    const continuation = continueInto(this.#sink, seam, this.#identity, this.#spent, () => {
+    const continuation = continueInto(this.#sink, seam, identityOf(this.#opening), this.#spent, () => {
       isJoined = false;
     });
     continuation.write(frameSplitter().push(completionAsFrames(completion)));
@@ -262,7 +266,9 @@ export class Delivery {
 
   #end(bytes: Buffer): void {
     this.#bytes += bytes.length;
-    this.#response.end(bytes);
+    // As a text, byte for byte, Node writes it in one piece with the head.
+    if (bytes.length <= MAX_BYTES_AS_TEXT) this.#response.end(bytes.toString('latin1'), 'latin1');
+    else this.#response.end(bytes);
   }
 
   #begin(status: number, headers: RawHeaders): void {

@@ -53,15 +53,18 @@ class TurnSink implements ResponseSink {
   }
 
   write(frames: readonly Frame[]): boolean {
-    if (this.#first === undefined && frames.length > 0) process.nextTick(flush, this);
-    for (const { raw } of frames) {
-      this.#bytes += raw.length;
-      if (this.#isNext(raw)) this.#runBytes += raw.length;
-      else {
-        this.#endRun();
-        this.#first = raw;
-        this.#runBytes = raw.length;
-      }
+    for (const { raw } of frames) this.pass(raw);
+    return !this.#response.writableNeedDrain;
+  }
+
+  pass(raw: Buffer): boolean {
+    if (this.#first === undefined) process.nextTick(flush, this);
+    this.#bytes += raw.length;
+    if (this.#isNext(raw)) this.#runBytes += raw.length;
+    else {
+      this.#endRun();
+      this.#first = raw;
+      this.#runBytes = raw.length;
     }
     return !this.#response.writableNeedDrain;
   }

@@ -47,9 +47,9 @@ export async function handleCompletion(
   parts: HandlerParts,
 ): Promise<void> {
   const exchange = await exchangeFor(kind, query, call, parts);
-  if (exchange === undefined) return;
+  if (exchange === undefined) return undefined;
   const delivery = new Delivery(call.response, exchange.asked.isStream, parts.rewriting.replies);
-  await runExchange(exchange, delivery, parts.exchange, call.signal);
+  return runExchange(exchange, delivery, parts.exchange, call.signal);
 }
 
 /** What is asked for, as it is to be sent; undefined when the client has been told why not, or has left. */

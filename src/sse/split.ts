@@ -15,81 +15,89 @@ export interface FrameSplitter {
   push(chunk: Buffer): Frame[];
   /** The stream ended: whatever is left becomes a last frame, closed with a blank line if it had none. */
   end(): Frame[];
+  /** Whether the next byte begins a frame. */
+  readonly isBetweenFrames: boolean;
 }
 
 /** Starts at the beginning of a stream. */
 export function frameSplitter(maxFrameBytes = MAX_FRAME_BYTES): FrameSplitter {
-  const splitter = anyFrameSplitter(maxFrameBytes);
-  return {
-    push: (chunk) => (splitter.isBetweenFrames() ? plainFrames(chunk) : undefined) ?? splitter.push(chunk),
-    end: () => splitter.end(),
-  };
+  return new Splitter(maxFrameBytes);
 }
 
-/** For frames of any form, in chunks cut anywhere. */
-function anyFrameSplitter(
-  maxFrameBytes: number,
-): FrameSplitter & { readonly isBetweenFrames: () => boolean } {
-  let parts: Buffer[] = [];
-  let partsBytes = 0;
-  let lineIsEmpty = true;
-  // A CR at the end of a chunk may be followed by its LF in the next one: undecided until then.
-  let afterCarriageReturn = false;
+class Splitter implements FrameSplitter {
+  readonly #maxFrameBytes: number;
+  #parts: Buffer[] = [];
+  #partsBytes = 0;
+  #lineIsEmpty = true;
+  /** A CR at the end of a chunk may be followed by its LF in the next one: undecided until then. */
+  #afterCarriageReturn = false;
 
-  function take(last: Buffer): Frame {
-    const raw = parts.length === 0 ? last : Buffer.concat([...parts, last]);
-    parts = [];
-    partsBytes = 0;
-    return { raw, data: dataOf(raw) };
+  constructor(maxFrameBytes: number) {
+    this.#maxFrameBytes = maxFrameBytes;
   }
 
-  function push(chunk: Buffer): Frame[] {
+  get isBetweenFrames(): boolean {
+    return this.#partsBytes === 0 && this.#lineIsEmpty && !this.#afterCarriageReturn;
+  }
+
+  push(chunk: Buffer): Frame[] {
+    return (this.isBetweenFrames ? plainFrames(chunk) : undefined) ?? this.#pushAny(chunk);
+  }
+
+  end(): Frame[] {
+    if (this.#partsBytes === 0) return [];
+    const lineEnded = this.#lineIsEmpty || this.#afterCarriageReturn;
+    return [this.#take(Buffer.from(lineEnded ? '\n' : '\n\n'))];
+  }
+
+  /** For frames of any form, in chunks cut anywhere. */
+  #pushAny(chunk: Buffer): Frame[] {
     const frames: Frame[] = [];
     const hasCarriageReturn = chunk.includes(CR);
     let start = 0;
     let position = 0;
     const endLine = (): void => {
-      if (lineIsEmpty) {
+      if (this.#lineIsEmpty) {
         const isWholeChunk = start === 0 && position === chunk.length;
-        frames.push(take(isWholeChunk ? chunk : chunk.subarray(start, position)));
+        frames.push(this.#take(isWholeChunk ? chunk : chunk.subarray(start, position)));
         start = position;
       }
-      lineIsEmpty = true;
+      this.#lineIsEmpty = true;
     };
     while (position < chunk.length) {
-      if (afterCarriageReturn) {
-        afterCarriageReturn = false;
+      if (this.#afterCarriageReturn) {
+        this.#afterCarriageReturn = false;
         if (chunk[position] === LF) position += 1;
         endLine();
         continue;
       }
       const terminator = nextTerminator(chunk, position, hasCarriageReturn);
       if (terminator === -1) {
-        lineIsEmpty = false;
+        this.#lineIsEmpty = false;
         break;
       }
-      if (terminator > position) lineIsEmpty = false;
+      if (terminator > position) this.#lineIsEmpty = false;
       position = terminator + 1;
-      if (chunk[terminator] === CR) afterCarriageReturn = true;
+      if (chunk[terminator] === CR) this.#afterCarriageReturn = true;
       else endLine();
     }
-    if (start < chunk.length) {
-      const left = chunk.subarray(start);
-      parts.push(left);
-      partsBytes += left.length;
-      if (partsBytes > maxFrameBytes)
-        throw new RangeError(`a stream event is larger than ${maxFrameBytes} bytes`);
-    }
+    if (start < chunk.length) this.#hold(chunk.subarray(start));
     return frames;
   }
 
-  function end(): Frame[] {
-    if (partsBytes === 0) return [];
-    const lineEnded = lineIsEmpty || afterCarriageReturn;
-    return [take(Buffer.from(lineEnded ? '\n' : '\n\n'))];
+  #hold(left: Buffer): void {
+    this.#parts.push(left);
+    this.#partsBytes += left.length;
+    if (this.#partsBytes > this.#maxFrameBytes)
+      throw new RangeError(`a stream event is larger than ${this.#maxFrameBytes} bytes`);
   }
 
-  return { push, end, isBetweenFrames: () => partsBytes === 0 && lineIsEmpty && !afterCarriageReturn };
+  #take(last: Buffer): Frame {
+    const raw = this.#parts.length === 0 ? last : Buffer.concat([...this.#parts, last]);
+    this.#parts = [];
+    this.#partsBytes = 0;
+    return { raw, data: dataOf(raw) };
+  }
 }
 
 /**

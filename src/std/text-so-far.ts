@@ -1,35 +1,30 @@
 // A text that comes in many small pieces. A piece cut out of a longer text holds all of that text in memory, so pieces
-// are copied together now and then.
+// are copied together every now and then.
 
-const PIECES_TOGETHER = 64;
-
-export interface TextSoFar {
-  readonly length: number;
-  add(piece: string): void;
-  toString(): string;
-}
+const PIECES_TOGETHER = 8;
 
 /** Starts with nothing. */
-export function textSoFar(): TextSoFar {
-  let copied = '';
-  let pieces: string[] = [];
-  let length = 0;
-  const copy = (): void => {
-    copied += pieces.join('');
-    pieces = [];
-  };
-  return {
-    get length() {
-      return length;
-    },
-    add(piece) {
-      length += piece.length;
-      pieces.push(piece);
-      if (pieces.length === PIECES_TOGETHER) copy();
-    },
-    toString() {
-      copy();
-      return copied;
-    },
-  };
+export class TextSoFar {
+  #copied = '';
+  #pieces: string[] = [];
+  #length = 0;
+
+  get length(): number {
+    return this.#length;
+  }
+
+  add(piece: string): void {
+    this.#length += piece.length;
+    if (this.#pieces.push(piece) === PIECES_TOGETHER) this.#copy();
+  }
+
+  toString(): string {
+    this.#copy();
+    return this.#copied;
+  }
+
+  #copy(): void {
+    this.#copied += this.#pieces.join('');
+    this.#pieces = [];
+  }
 }

@@ -116,6 +116,9 @@ describe('an opened stream', () => {
     attempt.onResponseData(controller, Buffer.from(CHUNK));
     const [opened] = outcomes;
     expect(opened).toMatchObject({ kind: 'opened', status: 200 });
+    // Only what comes before anyone takes it makes it wait.
+    expect(controller.paused).toBe(false);
+    attempt.onResponseData(controller, Buffer.from(CHUNK));
     expect(controller.paused).toBe(true);
     leave();
     if (opened?.kind !== 'opened') throw new Error('not opened');

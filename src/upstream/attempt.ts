@@ -14,8 +14,7 @@ import type { Outcome, RawHeaders, TimeoutPhase } from './outcome.ts';
 import { StreamReader, isStreamAnswer } from './stream-reader.ts';
 import type { ConnectionState, StreamHost } from './stream-reader.ts';
 import type { AttemptRequest, AttemptTrace, PhaseLimits } from './upstream.ts';
-import { startWatchdog } from './watchdog.ts';
-import type { Watchdog } from './watchdog.ts';
+import { Watchdog } from './watchdog.ts';
 
 /** How long an upstream may take to close its response after `[DONE]` before we close the connection. */
 const LINGER_MS = 1_000;
@@ -32,14 +31,17 @@ export interface AttemptContext {
 }
 
 /** A handler to dispatch one request with; `report` gets its outcome, once (and once more after an `opened`). */
-export class Attempt implements Dispatcher.DispatchHandler {
+export class Attempt implements Dispatcher.DispatchHandler, StreamHost {
   readonly #context: AttemptContext;
   readonly #request: AttemptRequest;
   readonly #signal: StopSignal;
   readonly #trace: AttemptTrace;
   readonly #watchdog: Watchdog;
   readonly #onAbort = (): void =>
-    this.#settle({ kind: 'aborted', by: abortCause(this.#signal) }, 'broken-off');
+    this.settle({ kind: 'aborted', by: abortCause(this.#signal) }, 'broken-off');
+  /** Of the answer, once its head is here. */
+  status = 0;
+  headers: RawHeaders = [];
   #report: (outcome: Outcome) => void;
   /** An outcome that came before anyone asked for what follows `opened`. */
   #early: Outcome | undefined;
@@ -63,7 +65,7 @@ export class Attempt implements Dispatcher.DispatchHandler {
     this.#signal = signal;
     this.#trace = trace;
     this.#report = report;
-    this.#watchdog = startWatchdog(context.clock, context.limits, (phase, afterMs) =>
+    this.#watchdog = new Watchdog(context.clock, context.limits, (phase, afterMs) =>
       this.#expire(phase, afterMs),
     );
     if (signal.aborted) this.#onAbort();
@@ -85,12 +87,14 @@ export class Attempt implements Dispatcher.DispatchHandler {
     const encoding = headerValue(all, 'content-encoding');
     if (isDecodable(encoding)) this.#encoding = encoding;
     const headers = replyHeaders(all, this.#encoding !== undefined);
+    this.status = status;
+    this.headers = headers;
     const { reading } = this.#request;
     const mayStream = reading === 'stream' && isStreamAnswer(status, headers);
     this.#watchdog.answered(mayStream);
     this.#reader =
       mayStream || reading === 'raw'
-        ? new StreamReader(this.#hostOf(status, headers, reading), mayStream ? 'stream' : 'raw')
+        ? new StreamReader(this, mayStream ? 'stream' : 'raw')
         : this.#collector(status, headers);
   }
 
@@ -128,8 +132,8 @@ export class Attempt implements Dispatcher.DispatchHandler {
   onResponseError(_controller: Dispatcher.DispatchController, cause: Error): void {
     this.#linger?.cancel();
     if (this.#isOver) return;
-    if (this.#controller === undefined) this.#settle({ kind: 'unreachable', cause }, 'broken-off');
-    else if (this.#reader === undefined) this.#settle({ kind: 'broken', cause }, 'broken-off');
+    if (this.#controller === undefined) this.settle({ kind: 'unreachable', cause }, 'broken-off');
+    else if (this.#reader === undefined) this.settle({ kind: 'broken', cause }, 'broken-off');
     else this.#reader.lost(cause);
   }
 
@@ -139,57 +143,54 @@ export class Attempt implements Dispatcher.DispatchHandler {
     const limitBytes = isError ? MAX_ERROR_BYTES : this.#context.maxReplyBytes;
     const responded = (body: Buffer): Outcome => ({ kind: 'responded', status, headers, body });
     return collector(limitBytes, {
-      whole: (body) => this.#settle(wholeAnswer(status, headers, body, this.#context.endMarks), 'ended'),
+      whole: (body) => this.settle(wholeAnswer(status, headers, body, this.#context.endMarks), 'ended'),
       lost: (cause, beginning) =>
-        this.#settle(isError ? responded(beginning) : { kind: 'broken', cause }, 'broken-off'),
+        this.settle(isError ? responded(beginning) : { kind: 'broken', cause }, 'broken-off'),
       oversized: (beginning) =>
-        this.#settle(isError ? responded(beginning) : { kind: 'oversized', limitBytes }, 'broken-off'),
+        this.settle(isError ? responded(beginning) : { kind: 'oversized', limitBytes }, 'broken-off'),
       stalled: (beginning) => (isError ? responded(beginning) : undefined),
     });
   }
 
-  #hostOf(status: number, headers: RawHeaders, reading: AttemptRequest['reading']): StreamHost {
-    return {
-      status,
-      headers,
-      endMarks: reading === 'raw' ? { seen: false } : this.#context.endMarks,
-      open: (opening, rest) => this.#open({ status, headers, opening, rest }),
-      next: () => this.#next(),
-      settle: (outcome, connection) => this.#settle(outcome, connection),
-      maxBytes: this.#context.maxReplyBytes,
-      shown: () => {
-        this.#trace.shownAtMs = this.#context.clock.nowMs();
-        this.#watchdog.shown();
-      },
-      complete: () => this.#watchdog.complete(),
-      pause: () => {
-        this.#watchdog.suspend();
-        this.#controller?.pause();
-        this.#decoder?.pause();
-      },
-      resume: () => {
-        if (this.#isOver) return;
-        this.#watchdog.resume();
-        this.#controller?.resume();
-        this.#decoder?.resume();
-      },
-    };
+  get endMarks(): { seen: boolean } {
+    return this.#request.reading === 'raw' ? { seen: false } : this.#context.endMarks;
   }
 
-  #open(stream: {
-    readonly status: number;
-    readonly headers: RawHeaders;
-    readonly opening: readonly Frame[];
-    readonly rest: LiveStream;
-  }): void {
+  get maxBytes(): number {
+    return this.#context.maxReplyBytes;
+  }
+
+  shown(): void {
+    this.#trace.shownAtMs = this.#context.clock.nowMs();
+    this.#watchdog.shown();
+  }
+
+  complete(): void {
+    this.#watchdog.complete();
+  }
+
+  pause(): void {
+    this.#watchdog.suspend();
+    this.#controller?.pause();
+    this.#decoder?.pause();
+  }
+
+  resume(): void {
+    if (this.#isOver) return;
+    this.#watchdog.resume();
+    this.#controller?.resume();
+    this.#decoder?.resume();
+  }
+
+  open(opening: readonly Frame[], rest: LiveStream): void {
     const report = this.#report;
     this.#report = (outcome) => {
       this.#early = outcome;
     };
-    report({ kind: 'opened', ...stream });
+    report({ kind: 'opened', status: this.status, headers: this.headers, opening, rest });
   }
 
-  #next(): Promise<Outcome> {
+  next(): Promise<Outcome> {
     return new Promise((resolve) => {
       if (this.#early === undefined) this.#report = resolve;
       else resolve(this.#early);
@@ -198,10 +199,10 @@ export class Attempt implements Dispatcher.DispatchHandler {
 
   #expire(phase: TimeoutPhase, afterMs: number): void {
     const stalled = phase === 'idle' ? this.#reader?.stalled() : undefined;
-    this.#settle(stalled ?? { kind: 'timed-out', phase, afterMs }, 'broken-off');
+    this.settle(stalled ?? { kind: 'timed-out', phase, afterMs }, 'broken-off');
   }
 
-  #settle(outcome: Outcome, connection: ConnectionState): void {
+  settle(outcome: Outcome, connection: ConnectionState): void {
     if (this.#isOver) return;
     this.#isOver = true;
     this.#watchdog.stop();

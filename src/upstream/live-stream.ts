@@ -6,6 +6,8 @@ import type { Outcome } from './outcome.ts';
 export interface FrameSink {
   /** Takes the frames that arrived together. Returns false when it wants no more until `onDrain` calls back. */
   write(frames: readonly Frame[]): boolean;
+  /** The same for bytes that are one whole frame with nothing but text in it; absent where frames are looked into. */
+  pass?(frame: Buffer): boolean;
   /** Calls back once when the sink can take more. */
   onDrain(resume: () => void): void;
 }

@@ -150,7 +150,7 @@ it('an event too large to pass on is a lost stream', () => {
 
 it('a raw stream is opened before its first byte and not looked into', () => {
   const { reader, told, settled, opened } = read('raw');
-  expect(told).toEqual(['pause', 'shown', 'open 0']);
+  expect(told).toEqual(['shown', 'open 0']);
   const sink = fullSink();
   void opened().relay(sink);
   reader.data(Buffer.from('data: [DO'));

@@ -1,6 +1,6 @@
 // Reads an answer as it comes: first its opening, held back until it says something; then the rest, passed on. It
 // knows what frames mean, not whether a failure may be retried.
-import { chunkReader } from '../dialect/chunk-reader.ts';
+import { ChunkReader } from '../dialect/chunk-reader.ts';
 import { moreOf } from '../dialect/openai-chat.ts';
 import type { Shown } from '../dialect/openai-chat.ts';
 import { SPOOF_HEADER } from '../dialect/spoofed-error.ts';
@@ -8,8 +8,7 @@ import type { Frame } from '../sse/frame.ts';
 import { frameSplitter } from '../sse/split.ts';
 import type { FrameSplitter } from '../sse/split.ts';
 import type { JsonObject } from '../std/json.ts';
-import { textSoFar } from '../std/text-so-far.ts';
-import type { TextSoFar } from '../std/text-so-far.ts';
+import { TextSoFar } from '../std/text-so-far.ts';
 import type { BodyReader } from './body-reader.ts';
 import { headerValue } from './headers.ts';
 import type { FrameSink, LiveStream } from './live-stream.ts';
@@ -52,7 +51,11 @@ const DATA_IN_COMMENT = /^:(?:data|event|id|retry):/m;
 const JSON_TYPE = /^application\/(?:[\w.+-]+\+)?json\b/i;
 
 /** Nothing is read out of a raw stream: each chunk is passed on for what it is. */
-const CHUNKS_AS_FRAMES: FrameSplitter = { push: (chunk) => [{ raw: chunk, data: undefined }], end: () => [] };
+const CHUNKS_AS_FRAMES: FrameSplitter = {
+  push: (chunk) => [{ raw: chunk, data: undefined }],
+  end: () => [],
+  isBetweenFrames: true,
+};
 
 /**
  * Whether an answer to a request for a stream is read as one. Not as JSON or an error says it is, nor what a reverse
@@ -67,11 +70,13 @@ export class StreamReader implements BodyReader, LiveStream {
   readonly #host: StreamHost;
   readonly #isRaw: boolean;
   readonly #splitter: FrameSplitter;
-  readonly #readData = chunkReader();
+  readonly #chunks = new ChunkReader();
   readonly #opening: Frame[] = [];
   #openingBytes = 0;
   #isOpened = false;
   #isPaused = false;
+  /** Whether something came between the opening and `relay`. */
+  #isHeld = false;
   /** Frames that came between the opening and `relay`. */
   readonly #waiting: Frame[] = [];
   #sink: FrameSink | undefined;
@@ -81,7 +86,7 @@ export class StreamReader implements BodyReader, LiveStream {
   readonly #tail: Frame[] = [];
   #sawData = false;
   #shown: Shown = 'nothing';
-  #said: TextSoFar | undefined = textSoFar();
+  #said: TextSoFar | undefined = new TextSoFar();
   #finishReason: string | undefined;
   #usage: JsonObject | undefined;
 
@@ -94,6 +99,7 @@ export class StreamReader implements BodyReader, LiveStream {
   }
 
   data(chunk: Buffer): void {
+    if (this.#sink?.pass !== undefined && this.#passPlain(chunk, this.#sink)) return;
     let frames: Frame[];
     try {
       frames = this.#splitter.push(chunk);
@@ -132,7 +138,7 @@ export class StreamReader implements BodyReader, LiveStream {
     // What waited goes first: resuming may bring the next bytes at once, inside the call.
     this.#pass(this.#waiting.splice(0), sink);
     this.#early?.();
-    if (!this.#isPaused) this.#host.resume();
+    if (this.#isHeld && !this.#isPaused) this.#host.resume();
     return over;
   }
 
@@ -147,8 +153,16 @@ export class StreamReader implements BodyReader, LiveStream {
 
   #take(frames: readonly Frame[]): void {
     if (this.#sink !== undefined) this.#pass(frames, this.#sink);
-    else if (this.#isOpened) this.#waiting.push(...frames);
+    else if (this.#isOpened) this.#hold(frames);
     else this.#open(frames);
+  }
+
+  /** Nobody takes what comes yet: no more is asked for, until somebody does. */
+  #hold(frames: readonly Frame[]): void {
+    this.#waiting.push(...frames);
+    if (this.#isHeld) return;
+    this.#isHeld = true;
+    this.#host.pause();
   }
 
   #open(frames: readonly Frame[]): void {
@@ -178,8 +192,7 @@ export class StreamReader implements BodyReader, LiveStream {
 
   #openWith(waiting: readonly Frame[]): void {
     this.#isOpened = true;
-    this.#waiting.push(...waiting);
-    this.#host.pause();
+    if (waiting.length > 0) this.#hold(waiting);
     this.#host.shown();
     this.#host.open(this.#opening, this);
   }
@@ -204,6 +217,17 @@ export class StreamReader implements BodyReader, LiveStream {
     if (end !== undefined) this.#finish(end);
   }
 
+  /** Most chunks are one frame with a piece of text in it: those need no more than to be recognised. */
+  #passPlain(chunk: Buffer, sink: FrameSink): boolean {
+    const isWithinText = this.#shown === 'content' && this.#finishReason === undefined;
+    if (!isWithinText || !this.#splitter.isBetweenFrames) return false;
+    const text = this.#chunks.plainText(chunk);
+    if (text === undefined) return false;
+    this.#remember(text);
+    if (sink.pass?.(chunk) === false && !this.#isPaused) this.#pause(sink);
+    return true;
+  }
+
   #pause(sink: FrameSink): void {
     this.#isPaused = true;
     this.#host.pause();
@@ -218,7 +242,7 @@ export class StreamReader implements BodyReader, LiveStream {
     if (this.#isRaw) return 'pass';
     if (frame.data === undefined) return DATA_IN_COMMENT.test(frame.raw.toString('latin1')) ? 'drop' : 'pass';
     this.#sawData = true;
-    const reading = this.#readData(frame.data);
+    const reading = this.#chunks.read(frame.data);
     if (reading.kind === 'unreadable') return 'drop';
     if (reading.kind === 'end') {
       this.#host.endMarks.seen = true;

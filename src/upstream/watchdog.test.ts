@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { FakeClock } from '../../test/support/fake-clock.ts';
-import { startWatchdog } from './watchdog.ts';
-import type { Watchdog } from './watchdog.ts';
+import { Watchdog } from './watchdog.ts';
 
 const limits = { connectMs: 10, firstByteMs: 120, firstContentMs: 300, idleMs: 60, totalMs: 900 };
 /** Longer than any upload. */
@@ -11,7 +10,7 @@ const PATIENT = { connectMs: 10, firstByteMs: 120, firstContentMs: 9e9, idleMs: 
 function watch(of = limits): { clock: FakeClock; dog: Watchdog; said: [string, number][] } {
   const clock = new FakeClock();
   const said: [string, number][] = [];
-  const dog = startWatchdog(clock, of, (phase, afterMs) => said.push([phase, afterMs]));
+  const dog = new Watchdog(clock, of, (phase, afterMs) => said.push([phase, afterMs]));
   return { clock, dog, said };
 }
 

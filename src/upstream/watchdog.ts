@@ -3,23 +3,6 @@ import type { Clock, Timer } from '../std/clock.ts';
 import type { TimeoutPhase } from './outcome.ts';
 import type { PhaseLimits } from './upstream.ts';
 
-export interface Watchdog {
-  /** The connection stands and the request, of so many bytes, goes out. */
-  connected(requestBytes: number): void;
-  /** The head of the answer is here; `expectsContent` starts the wait for the first content. */
-  answered(expectsContent: boolean): void;
-  /** Bytes came. */
-  heard(): void;
-  /** Something the user can see came. */
-  shown(): void;
-  /** The reply has said that it is complete; only its end mark is still to come. */
-  complete(): void;
-  /** The client reads slowly, so nothing is asked of the upstream: silence is not its fault. */
-  suspend(): void;
-  resume(): void;
-  stop(): void;
-}
-
 /** After the finish_reason, the usage and the end mark follow at once or not at all. */
 const END_MARK_MS = 5_000;
 /** Below this, the time to upload a request does not count. */
@@ -42,63 +25,98 @@ interface Wait {
   uploadMs: number;
 }
 
-/** Starts with the connect phase. `onExpire` is called at most once. */
-export function startWatchdog(
-  clock: Clock,
-  limits: PhaseLimits,
-  onExpire: (phase: TimeoutPhase, afterMs: number) => void,
-): Watchdog {
-  const startedAtMs = clock.nowMs();
-  const wait: Wait = {
-    phase: 'connect',
-    phaseStartedAtMs: startedAtMs,
-    expectsContent: false,
-    isSuspended: false,
-    isComplete: false,
-    uploadMs: 0,
+/** Starts with the connect phase. */
+export class Watchdog {
+  readonly #clock: Clock;
+  readonly #limits: PhaseLimits;
+  readonly #onExpire: (phase: TimeoutPhase, afterMs: number) => void;
+  readonly #startedAtMs: number;
+  readonly #wait: Wait;
+  #timer: Timer | undefined;
+  #armedForMs = Infinity;
+  readonly #ring = (): void => {
+    this.#armedForMs = Infinity;
+    const nowMs = this.#clock.nowMs();
+    const due = soonest(this.#wait, this.#limits, this.#startedAtMs);
+    if (due.atMs > nowMs) this.#arm(nowMs);
+    else this.#onExpire(due.phase, nowMs - this.#startedAtMs);
   };
-  let timer: Timer | undefined;
-  let armedForMs = Infinity;
 
-  function arm(): void {
-    const { atMs } = soonest(wait, limits, startedAtMs);
+  /** @param onExpire is called at most once */
+  constructor(clock: Clock, limits: PhaseLimits, onExpire: (phase: TimeoutPhase, afterMs: number) => void) {
+    this.#clock = clock;
+    this.#limits = limits;
+    this.#onExpire = onExpire;
+    this.#startedAtMs = clock.nowMs();
+    this.#wait = {
+      phase: 'connect',
+      phaseStartedAtMs: this.#startedAtMs,
+      expectsContent: false,
+      isSuspended: false,
+      isComplete: false,
+      uploadMs: 0,
+    };
+    this.#arm(this.#startedAtMs);
+  }
+
+  /** The connection stands and the request, of so many bytes, goes out. */
+  connected(requestBytes: number): void {
+    this.#wait.phase = 'first-byte';
+    this.#wait.uploadMs = uploadMsFor(requestBytes);
+    this.#begin();
+  }
+
+  /** The head of the answer is here; `expectsContent` starts the wait for the first content. */
+  answered(expectsContent: boolean): void {
+    this.#wait.phase = 'body';
+    this.#wait.expectsContent = expectsContent;
+    this.#begin();
+  }
+
+  /** Bytes came. */
+  heard(): void {
+    this.#wait.phaseStartedAtMs = this.#clock.nowMs();
+  }
+
+  /** Something the user can see came. */
+  shown(): void {
+    this.#wait.expectsContent = false;
+  }
+
+  /** The reply has said that it is complete; only its end mark is still to come. */
+  complete(): void {
+    this.#wait.isComplete = true;
+    this.#begin();
+  }
+
+  /** The client reads slowly, so nothing is asked of the upstream: silence is not its fault. */
+  suspend(): void {
+    this.#wait.isSuspended = true;
+  }
+
+  resume(): void {
+    this.#wait.isSuspended = false;
+    this.#begin();
+  }
+
+  stop(): void {
+    this.#timer?.cancel();
+  }
+
+  #begin(): void {
+    const nowMs = this.#clock.nowMs();
+    this.#wait.phaseStartedAtMs = nowMs;
+    this.#arm(nowMs);
+  }
+
+  #arm(nowMs: number): void {
+    const { atMs } = soonest(this.#wait, this.#limits, this.#startedAtMs);
     // A timer that rings too early only sets itself again; one that would ring too late must be replaced.
-    if (atMs >= armedForMs) return;
-    timer?.cancel();
-    armedForMs = atMs;
-    timer = clock.after(Math.max(0, atMs - clock.nowMs()), ring);
+    if (atMs >= this.#armedForMs) return;
+    this.#timer?.cancel();
+    this.#armedForMs = atMs;
+    this.#timer = this.#clock.after(Math.max(0, atMs - nowMs), this.#ring);
   }
-
-  function ring(): void {
-    armedForMs = Infinity;
-    const due = soonest(wait, limits, startedAtMs);
-    if (due.atMs > clock.nowMs()) arm();
-    else onExpire(due.phase, clock.nowMs() - startedAtMs);
-  }
-
-  function change(to: Partial<Wait>): void {
-    Object.assign(wait, to);
-    wait.phaseStartedAtMs = clock.nowMs();
-    arm();
-  }
-
-  arm();
-  return {
-    connected: (requestBytes) => change({ phase: 'first-byte', uploadMs: uploadMsFor(requestBytes) }),
-    answered: (expectsContent) => change({ phase: 'body', expectsContent }),
-    heard() {
-      wait.phaseStartedAtMs = clock.nowMs();
-    },
-    shown() {
-      wait.expectsContent = false;
-    },
-    complete: () => change({ isComplete: true }),
-    suspend() {
-      wait.isSuspended = true;
-    },
-    resume: () => change({ isSuspended: false }),
-    stop: () => timer?.cancel(),
-  };
 }
 
 interface Deadline {
