@@ -166,11 +166,11 @@ async function untilOver(
     const attempts = [...failed, current];
     const situation: Situation = {
       attempts,
-      elapsedMs: endedAtMs - startedAtMs,
+      elapsedMs: shortened(endedAtMs - startedAtMs),
       commit: delivery.commit,
       rescuesLeft: isBroken(verdict, delivery) ? rescue().left(delivery.said) : 0,
       hasOtherStyle: progress.isContinuing && rescue().learn(verdict),
-      chance: clock.random(),
+      chance: shortened(clock.random()),
     };
     const decision = decide(verdict, situation, policy);
     follow(judged(asked.exchangeId, current, progress.trace, outcome, situation, decision));
@@ -230,6 +230,11 @@ function judged(
 /** Of a reply that has been passed on: who left while the user's rules were at work on it has not got it. */
 function endOf(signal: StopSignal): ExchangeEnd {
   return signal.aborted ? { kind: 'abandoned', by: abortCause(signal) } : DELIVERED;
+}
+
+/** To a thousandth, rounded down: what is recorded is what was decided by, and sixteen digits are not worth keeping. */
+function shortened(value: number): number {
+  return Math.floor(value * 1_000) / 1_000;
 }
 
 function notBegun(): Progress {

@@ -157,9 +157,9 @@ function secretsOf(
   query: string,
   { secrets }: HandlerParts,
 ): readonly string[] {
-  const theirs = rawHeaders.flatMap((name, index) =>
-    index % 2 === 0 && isSecretName(name) ? [secretIn(String(rawHeaders[index + 1]))] : [],
-  );
+  const theirs: string[] = [];
+  for (let index = 0; index + 1 < rawHeaders.length; index += 2)
+    if (isSecretName(String(rawHeaders[index]))) theirs.push(secretIn(String(rawHeaders[index + 1])));
   if (query === '') return [...secrets, ...theirs];
   // As it is meant, and as it was written.
   const parameters = query

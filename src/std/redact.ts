@@ -33,6 +33,30 @@ export function maskSecret(secret: string): string {
  *   4 characters are ignored
  */
 export function redact(text: string, known: readonly string[] = []): string {
+  if (text.length > MAX_SHORT_CHARS) return redacted(text, known);
+  const remembered = shortTextsFor(known);
+  const last = remembered.get(text);
+  if (last !== undefined) return last;
+  const clean = redacted(text, known);
+  // A copy: what was cut out of a long text would hold all of that in memory.
+  remembered.set(Buffer.from(text, 'utf16le').toString('utf16le'), clean);
+  return clean;
+}
+
+/** The names of models and the reasons for an end come again and again; what is remembered goes with the secrets. */
+const MAX_SHORT_CHARS = 64;
+const MAX_SHORT_TEXTS = 32;
+let shortTexts = new Map<string, string>();
+let shortTextsForms: readonly string[] | undefined;
+
+function shortTextsFor(known: readonly string[]): Map<string, string> {
+  const forms = formsOf(known);
+  if (forms !== shortTextsForms || shortTexts.size >= MAX_SHORT_TEXTS) shortTexts = new Map();
+  shortTextsForms = forms;
+  return shortTexts;
+}
+
+function redacted(text: string, known: readonly string[]): string {
   const spans = [...knownSpans(text, known), ...keySpans(text)];
   if (spans.length === 0) return text;
   let clean = '';
@@ -114,7 +138,7 @@ export function redactHeaders(
     if (!isSecret) others += value + LINE_END;
   }
   // Nearly always all of them are clean, which is seen at one look; but what a quote begins may end in another one.
-  const isClean = !QUOTED.test(others) && withoutRuns(others) === others && redact(others, known) === others;
+  const isClean = !QUOTED.test(others) && others.search(LONG_RUN) < 0 && redact(others, known) === others;
   return isClean
     ? pairs
     : pairs.map(([name, value]) => [name, isSecretName(name) ? value : withoutRuns(redact(value, known))]);
@@ -151,10 +175,11 @@ function hasAny(text: string, forms: readonly string[]): boolean {
 let lastKnown: readonly string[] = [];
 let lastForms: readonly string[] = [];
 
-/** How secrets stand in texts. */
+/** How secrets stand in texts; the same list for the same secrets. */
 function formsOf(known: readonly string[]): readonly string[] {
   if (known !== lastKnown) {
-    lastForms = known.filter(({ length }) => length >= MIN_SECRET_CHARS).flatMap(formsOfOne);
+    const isSame = known.length === lastKnown.length && known.every((one, index) => one === lastKnown[index]);
+    if (!isSame) lastForms = known.filter(({ length }) => length >= MIN_SECRET_CHARS).flatMap(formsOfOne);
     lastKnown = known;
   }
   return lastForms;
@@ -172,9 +197,17 @@ function formsOfOne(secret: string): readonly string[] {
   ];
 }
 
+let lastBytesForms: readonly string[] = [];
+let lastBytes: readonly string[] = [];
+
 /** The same in bytes that are read as latin1. */
 function bytesOf(known: readonly string[]): readonly string[] {
-  return formsOf(known).map((form) => (IS_ASCII.test(form) ? form : Buffer.from(form).toString('latin1')));
+  const forms = formsOf(known);
+  if (forms !== lastBytesForms) {
+    lastBytes = forms.map((form) => (IS_ASCII.test(form) ? form : Buffer.from(form).toString('latin1')));
+    lastBytesForms = forms;
+  }
+  return lastBytes;
 }
 
 function standsAlone(text: string, { start, end }: Span): boolean {

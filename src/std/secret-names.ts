@@ -11,18 +11,26 @@ const MAYBE_SECRET = /^(?:.*[-_.])?(?:token|key|secret|auth|bearer)$/i;
 const MAYBE_SECRET_IN_CAMEL_CASE = /[a-z](?:Token|Key|Secret)$/;
 const SECRET_PARAMETER = /auth|key|token|secret|passw|sig|credential/i;
 
-/** Headers are called the same again and again; how many different names anybody sends is not ours to say. */
+/** Headers and fields are called the same again and again; how many different names anybody sends is not ours to say. */
 const MAX_REMEMBERED_NAMES = 256;
-const remembered = new Map<string, boolean>();
+const MAX_HEADER_CHARS = 64;
+/** V8 copies pieces of up to 12 characters; a longer one that was cut out of a text holds all of that text in memory. */
+const MAX_FIELD_CHARS = 12;
+
+function remembering(maxChars: number, test: (name: string) => boolean): (name: string) => boolean {
+  const remembered = new Map<string, boolean>();
+  return (name) => {
+    if (name.length > maxChars) return test(name);
+    const known = remembered.get(name);
+    if (known !== undefined) return known;
+    const result = test(name);
+    if (remembered.size < MAX_REMEMBERED_NAMES) remembered.set(name, result);
+    return result;
+  };
+}
 
 /** Whether the value of a header or query parameter is a secret, by its name. */
-export function isSecretName(name: string): boolean {
-  const known = remembered.get(name);
-  if (known !== undefined) return known;
-  const isSecret = SECRET_NAME.test(name);
-  if (remembered.size < MAX_REMEMBERED_NAMES) remembered.set(name, isSecret);
-  return isSecret;
-}
+export const isSecretName = remembering(MAX_HEADER_CHARS, (name) => SECRET_NAME.test(name));
 
 /** The secret in a header's value, without the scheme before it (RFC 9110 §11.4). */
 export function secretIn(headerValue: string): string {
@@ -30,14 +38,13 @@ export function secretIn(headerValue: string): string {
 }
 
 /** Whether a field of this name holds a secret whatever it looks like: `proxy_password`, `api_key_openai`. */
-export function isSecretField(name: string): boolean {
-  return SECRET_FIELD.test(name);
-}
+export const isSecretField = remembering(MAX_FIELD_CHARS, (name) => SECRET_FIELD.test(name));
 
 /** Whether a field of this name holds a secret if it looks like one: `token`, `key`. */
-export function mayBeSecretField(name: string): boolean {
-  return MAYBE_SECRET.test(name) || MAYBE_SECRET_IN_CAMEL_CASE.test(name);
-}
+export const mayBeSecretField = remembering(
+  MAX_FIELD_CHARS,
+  (name) => MAYBE_SECRET.test(name) || MAYBE_SECRET_IN_CAMEL_CASE.test(name),
+);
 
 /** Whether a parameter of this name in an address holds a secret. */
 export function isSecretParameter(name: string): boolean {
@@ -45,6 +52,4 @@ export function isSecretParameter(name: string): boolean {
 }
 
 /** Whether a name may be one of those that the functions here know; quick, where most names are not. */
-export function soundsSecret(name: string): boolean {
-  return SOUNDS_SECRET.test(name);
-}
+export const soundsSecret = remembering(MAX_FIELD_CHARS, (name) => SOUNDS_SECRET.test(name));
