@@ -1,6 +1,7 @@
 // The journal in plain files, for every Node: segments that are only ever appended to, the oldest removed as a whole.
-// Nothing is held in memory; each process writes to segments of its own. The form of a segment is journal-segment.ts's.
-import { mkdir, open, readFile, readdir, stat } from 'node:fs/promises';
+// A segment at a time is in memory while it is read; each process writes to segments of its own. The form of a segment is
+// journal-segment.ts's.
+import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '../std/clock.ts';
 import type { EntryToKeep, ExchangeSummary, JournalEntry } from '../journal/entry.ts';
@@ -9,22 +10,18 @@ import type { Matcher } from '../journal/match.ts';
 import type { JournalQuery, JournalStore, Retention } from '../journal/store.ts';
 import {
   beginSegment,
-  bodiesFile,
   entryOf,
-  linesFile,
-  readLines,
-  readRest,
+  readSegment,
   removeSegment,
-  restIn,
-  sizeOf,
-  wholeLines,
+  stateOf,
+  wholeEntries,
 } from './journal-segment.ts';
-import type { SegmentLine, SegmentWriter } from './journal-segment.ts';
+import type { SegmentEntry, SegmentState, SegmentWriter } from './journal-segment.ts';
 import type { Trouble } from './journal-trouble.ts';
 import { takingTurns } from './journal-turns.ts';
 
 /** `exchanges-`, when it was begun in milliseconds since the epoch, and a few letters of chance. */
-const SEGMENT = /^(exchanges-(\d{15})-[a-z0-9]{4})\.jsonl$/;
+const SEGMENT = /^exchanges-(\d{15})-[a-z0-9]{4}\.journal$/;
 /** The journal's size is kept in steps of this part of it. */
 const SEGMENTS_IN_FULL = 32;
 const MAX_SEGMENT_BYTES = 8 * 1024 * 1024;
@@ -33,7 +30,7 @@ const MIN_SEGMENT_BYTES = 64 * 1024;
 const MAX_SEGMENT_AGE_MS = 24 * 60 * 60 * 1_000;
 const TIDY_UP_EVERY_MS = 60 * 60 * 1_000;
 
-/** A segment, by its path without the endings. */
+/** A segment, by the path of its file. */
 interface Segment {
   readonly path: string;
   /** Milliseconds since the epoch. */
@@ -46,8 +43,8 @@ export async function segmentsIn(folder: string): Promise<readonly Segment[]> {
   return names
     .toSorted((a, b) => a.localeCompare(b))
     .flatMap((name) => {
-      const [, base, begunAt] = SEGMENT.exec(name) ?? [];
-      return base === undefined ? [] : [{ path: join(folder, base), begunAt: Number(begunAt) }];
+      const begunAt = SEGMENT.exec(name)?.[1];
+      return begunAt === undefined ? [] : [{ path: join(folder, name), begunAt: Number(begunAt) }];
     });
 }
 
@@ -137,15 +134,19 @@ function writerTo(folder: string, retention: () => Retention, clock: Clock): Wri
 
 async function newSegment(folder: string, clock: Clock): Promise<Segment & SegmentWriter> {
   const begunAt = Math.round(clock.wallMs());
-  const chance = Math.floor(clock.random() * 36 ** 4).toString(36);
-  const path = join(folder, `exchanges-${String(begunAt).padStart(15, '0')}-${chance.padStart(4, '0')}`);
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  const writer = await beginSegment(path);
-  return Object.assign(writer, { path, begunAt });
+  for (let chance = Math.floor(clock.random() * 36 ** 3); ; chance += 1) {
+    const name = `${String(begunAt).padStart(15, '0')}-${chance.toString(36).padStart(4, '0')}`;
+    const path = join(folder, `exchanges-${name}.journal`);
+    const writer = await beginSegment(path);
+    if (writer.bytes === 0) return Object.assign(writer, { path, begunAt });
+    // Two processes have had the same idea in the same millisecond, or somebody has cut it.
+    await writer.close();
+  }
 }
 
 /** What was seen of segments, by their paths. */
-type KnownSegments = Map<string, { readonly bytes: number; readonly lastWrittenAt: number }>;
+type KnownSegments = Map<string, SegmentState>;
 
 /** Removes what is too old, and the oldest while all of it is too much. */
 async function tidyUp(
@@ -158,10 +159,7 @@ async function tidyUp(
   const segments = (await segmentsIn(folder)).toReversed();
   let bytesInAll = 0;
   for (const { path } of segments) {
-    const state = known.get(path) ?? {
-      bytes: await sizeOf(path),
-      lastWrittenAt: await lastChangeOf(linesFile(path)),
-    };
+    const state = known.get(path) ?? (await stateOf(path));
     bytesInAll += state.bytes;
     const isTooOld = clock.wallMs() - state.lastWrittenAt > maxAgeMs;
     if (path !== current?.path && (isTooOld || bytesInAll > maxBytes)) {
@@ -171,16 +169,8 @@ async function tidyUp(
   }
 }
 
-/** Milliseconds since the epoch; of a file that another process has just removed, long ago. */
-function lastChangeOf(file: string): Promise<number> {
-  return stat(file).then(
-    ({ mtimeMs }) => mtimeMs,
-    () => 0,
-  );
-}
-
 /**
- * Lines stand in the order in which exchanges ended, and are asked for in the order in which they began: one that took
+ * Entries stand in the order in which exchanges ended, and are asked for in the order in which they began: one that took
  * long may stand in a newer segment than others that began after it. But none in a segment began after a newer segment
  * did, so reading can end when that many have been found from there on.
  */
@@ -208,51 +198,31 @@ async function matching(
   turn: () => Promise<void> | undefined,
 ): Promise<readonly ExchangeSummary[]> {
   const found: ExchangeSummary[] = [];
-  const unread: SegmentLine[] = [];
-  for (const line of wholeLines(await readLines(path))) {
+  for (const { summary, rest } of wholeEntries(await readSegment(path))) {
     await turn();
-    if (!fits(line.summary)) continue;
-    if (isIn(line.summary)) found.push(line.summary);
-    else unread.push(line);
-  }
-  if (unread.length === 0) return found;
-  const bytes = await readFile(bodiesFile(path)).catch(() => Buffer.alloc(0));
-  for (const line of unread) {
-    await turn();
-    const rest = restIn([{ at: 0, bytes }], line);
-    if (rest !== undefined && isInside(rest)) found.push(line.summary);
+    if (fits(summary) && (isIn(summary) || isInside(rest()))) found.push(summary);
   }
   return found;
 }
 
 async function entryWith(folder: string, id: string): Promise<JournalEntry | undefined> {
   for (const { path } of (await segmentsIn(folder)).toReversed()) {
-    const lines = await readLines(path);
-    if (!lines.includes(`"id":${JSON.stringify(id)}`)) continue;
-    for await (const entry of entriesOf(path, lines, (summary) => summary.id === id)) return entry;
+    const bytes = await readSegment(path);
+    if (!bytes.includes(`"id":${JSON.stringify(id)}`)) continue;
+    for (const entry of wholeEntries(bytes)) if (entry.summary.id === id) return inFull(entry);
   }
   return undefined;
 }
 
 async function* oldestFirst(folder: string): AsyncGenerator<JournalEntry> {
-  for (const { path } of await segmentsIn(folder)) yield* entriesOf(path, await readLines(path), () => true);
-}
-
-async function* entriesOf(
-  path: string,
-  lines: Buffer,
-  isAskedFor: (summary: ExchangeSummary) => boolean,
-): AsyncGenerator<JournalEntry> {
-  const handle = await open(bodiesFile(path), 'r').catch(() => undefined);
-  if (handle === undefined) return;
-  try {
-    for (const line of wholeLines(lines)) {
-      if (!isAskedFor(line.summary)) continue;
-      const rest = await readRest(handle, line).catch(() => undefined);
-      const entry = rest === undefined ? undefined : entryOf(line.summary, rest.parts);
+  for (const { path } of await segmentsIn(folder)) {
+    for (const each of wholeEntries(await readSegment(path))) {
+      const entry = inFull(each);
       if (entry !== undefined) yield entry;
     }
-  } finally {
-    await handle.close();
   }
+}
+
+function inFull({ summary, rest }: SegmentEntry): JournalEntry | undefined {
+  return entryOf(summary, rest().parts);
 }
