@@ -138,7 +138,11 @@ describe('a frame that only adds text', () => {
     ['a letter that is not ASCII', frame(chunk({ content: 'é' })), undefined],
     ['a finish_reason', frame('{"choices":[{"delta":{},"finish_reason":"stop"}]}'), undefined],
     ['a frame that is not whole', frame(chunk({ content: ' day' }), '\n'), undefined],
-    ['two frames', Buffer.concat([frame(chunk({ content: 'a' })), frame(chunk({ content: 'b' }))]), undefined],
+    [
+      'two frames',
+      Buffer.concat([frame(chunk({ content: 'a' })), frame(chunk({ content: 'b' }))]),
+      undefined,
+    ],
   ])('%s', (_what, bytes, text) => {
     expect(reader.plainText(bytes)).toBe(text);
   });

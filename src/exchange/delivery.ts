@@ -225,7 +225,9 @@ export class Delivery {
 
   /** A continuation that came as a stream. */
   async #rest({ opening, rest }: Opened, seam: Seam): Promise<Outcome> {
-    const continuation = continueInto(this.#sink, seam, identityOf(this.#opening), this.#spent, () => rest.giveUp());
+    const continuation = continueInto(this.#sink, seam, identityOf(this.#opening), this.#spent, () =>
+      rest.giveUp(),
+    );
     continuation.write(opening);
     const outcome = await rest.relay(continuation);
     const hasEnded = outcome.kind === 'ended' && outcome.how === 'done';

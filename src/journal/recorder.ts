@@ -62,7 +62,16 @@ export function recorder(
       } else if (step.kind === 'attempt-outcome') {
         noteOutcome(attempts, step);
       } else {
-        const { exchangeId: id, end, model, attempts: sent, startedAtMs, elapsedMs, firstContentMs, told } = step;
+        const {
+          exchangeId: id,
+          end,
+          model,
+          attempts: sent,
+          startedAtMs,
+          elapsedMs,
+          firstContentMs,
+          told,
+        } = step;
         const startedAtWallMs = clock.wallMs() - elapsedMs;
         const times = { startedAtMs, startedAtWallMs, elapsedMs, firstContentMs };
         isOver({ id, asked, attempts, end, model, sent, ...times, told, keeping });

@@ -28,9 +28,9 @@ export function openConsoleLog(clock: Clock): Log {
 export const consoleLog: Log = openConsoleLog(systemClock);
 
 interface LineWriter {
-  add(line: string): void;
+  readonly add: (line: string) => void;
   /** Writes what waits. */
-  flush(): void;
+  readonly flush: () => void;
 }
 
 /**

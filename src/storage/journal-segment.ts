@@ -124,11 +124,7 @@ interface PartialWriter {
 }
 
 /** Without copying them together first. A disk that takes a part only is asked once more, and tells why then. Exported for the tests. */
-export async function writeAll(
-  file: PartialWriter,
-  pieces: readonly Buffer[],
-  size: number,
-): Promise<void> {
+export async function writeAll(file: PartialWriter, pieces: readonly Buffer[], size: number): Promise<void> {
   const { bytesWritten } = await file.writev([...pieces]);
   if (bytesWritten < size) await file.writeFile(Buffer.concat(pieces).subarray(bytesWritten));
 }
