@@ -161,6 +161,21 @@ it.each([
   ['content-type', false],
 ])('%s is named like a secret: %s', (name, is) => {
   expect(isSecretName(name)).toBe(is);
+  expect(isSecretName(name)).toBe(is);
+});
+
+it('knows a name for what it is after any number of others', () => {
+  for (let index = 0; index < 300; index += 1)
+    expect([isSecretName(`header-${index}`), isSecretName(`auth-${index}`)]).toEqual([false, true]);
+});
+
+it('knows by heart what it has said of a short text only for the same secrets', () => {
+  const model = 'the-old-dog/large';
+  expect(redact(model)).toBe(model);
+  expect(redact(model, ['the-old-dog'])).toBe('…/large');
+  expect(redact(model, ['another one'])).toBe(model);
+  for (let index = 0; index < 100; index += 1) expect(redact(`model ${index}`)).toBe(`model ${index}`);
+  expect(redact(model, ['the-old-dog'])).toBe('…/large');
 });
 
 describe('redactHeaders', () => {

@@ -218,3 +218,57 @@ it('a reason to finish after thinking alone waits: content may follow after all'
   reader.data(Buffer.from(text('a')));
   expect(sink.got).toEqual([FINISH + text('a')]);
 });
+
+describe('pieces of text, each in a chunk of its own', () => {
+  /** A sink that takes frames without a look into them. */
+  const passing = (room: () => boolean): FrameSink & { readonly passed: string[]; drain: () => void } => {
+    const sink = {
+      passed: [] as string[],
+      drain: (): void => undefined,
+      write: (frames: readonly Frame[]): boolean => {
+        for (const { raw } of frames) sink.passed.push(`frame ${raw.toString()}`);
+        return room();
+      },
+      pass: (raw: Buffer): boolean => {
+        sink.passed.push(raw.toString());
+        return room();
+      },
+      onDrain: (resume: () => void): void => {
+        sink.drain = resume;
+      },
+    };
+    return sink;
+  };
+
+  it('are passed on as they came, remembered, and make the upstream wait where there is no room', () => {
+    const { reader, told, settled, opened } = read();
+    reader.data(Buffer.from(text('a')));
+    let hasRoom = true;
+    const sink = passing(() => hasRoom);
+    void opened().relay(sink);
+    for (const piece of ['b', ' ', 'ü']) reader.data(Buffer.from(text(piece)));
+    hasRoom = false;
+    for (const piece of ['c', 'd']) reader.data(Buffer.from(text(piece)));
+    expect(sink.passed).toEqual([text('b'), text(' '), `frame ${text('ü')}`, text('c'), text('d')]);
+    expect(told).toEqual(['shown', 'open 1', 'pause']);
+    sink.drain();
+    expect(told.slice(3)).toEqual(['resume']);
+    reader.data(Buffer.from(FINISH));
+    reader.data(Buffer.from(DONE));
+    expect(settled).toMatchObject([
+      [{ kind: 'ended', how: 'done', said: 'ab ücd', finishReason: 'stop' }, 'ending'],
+    ]);
+  });
+
+  it('that are cut anywhere are read as frames', () => {
+    const { reader, opened } = read();
+    reader.data(Buffer.from(text('a')));
+    const sink = passing(() => true);
+    void opened().relay(sink);
+    const whole = text('b');
+    reader.data(Buffer.from(whole.slice(0, 9)));
+    reader.data(Buffer.from(whole.slice(9)));
+    reader.data(Buffer.from(text('c')));
+    expect(sink.passed).toEqual([`frame ${whole}`, text('c')]);
+  });
+});

@@ -30,6 +30,17 @@ test('big integers, field order, escapes and white space survive in both directi
   expect(reply.text).toBe(ODD_REPLY);
 });
 
+test.each([100, 3_000, 50_000])(
+  'a reply of %i words arrives with its very bytes and its length',
+  async (words) => {
+    const text = completion('Grüße 🎭 '.repeat(words));
+    const hop = await startHop({ answers: [json(text)] });
+    const reply = await ask(hop);
+    expect([reply.text === text, reply.end]).toEqual([true, 'clean']);
+    expect(reply.header('content-length')).toBe(String(Buffer.byteLength(text)));
+  },
+);
+
 test('a charset in the content type is no obstacle', async () => {
   const hop = await startHop({ answers: [json(completion('Hi'))] });
   const headers = { 'content-type': 'Application/JSON; charset=utf-8' };
