@@ -10,6 +10,7 @@ import {
   rmSync,
   symlinkSync,
   truncateSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
@@ -123,6 +124,23 @@ describe('plain files', () => {
     await store.write([stored({ id: 'a' })]);
     expect(await listed(store)).toEqual(['a']);
     expect(store.dropped).toBe(0);
+  });
+
+  it('of an earlier form go when they are too old', async () => {
+    const folder = temporaryFolder();
+    const clock = new FakeClock();
+    const file = (name: string): string => join(folder, `exchanges-000000000000001-${name}`);
+    for (const name of ['abcd.jsonl', 'abcd.bodies', 'efgh.jsonl', 'notes.txt'])
+      writeFileSync(file(name), '{}');
+    const longAgo = new Date(clock.wallMs() - 2_000);
+    for (const name of ['abcd.jsonl', 'abcd.bodies', 'notes.txt']) utimesSync(file(name), longAgo, longAgo);
+    utimesSync(file('efgh.jsonl'), new Date(clock.wallMs()), new Date(clock.wallMs()));
+    const retention = { maxAgeMs: 1_000, maxBytes: 1e9 };
+    const store = openJsonlStore(folder, () => retention, clock, troubleWith(folder, keptLines().log));
+    await store.write([stored({ id: 'a' })]);
+    await store.close();
+    const left = readdirSync(folder).filter((name) => !name.endsWith('.journal'));
+    expect(left).toEqual(['exchanges-000000000000001-efgh.jsonl', 'exchanges-000000000000001-notes.txt']);
   });
 
   it('that can not be read are passed over', async () => {

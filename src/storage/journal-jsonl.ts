@@ -2,7 +2,7 @@
 // A segment at a time is in memory while it is read; each process writes to segments of its own. The form of a segment is
 // journal-segment.ts's.
 import { mkdir, readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { Clock } from '../std/clock.ts';
 import type { EntryToKeep, ExchangeSummary, JournalEntry } from '../journal/entry.ts';
 import { matcherOf } from '../journal/match.ts';
@@ -22,6 +22,8 @@ import { takingTurns } from './journal-turns.ts';
 
 /** `exchanges-`, when it was begun in milliseconds since the epoch, and a few letters of chance. */
 const SEGMENT = /^exchanges-(\d{15})-[a-z0-9]{4}\.journal$/;
+/** What earlier builds kept, in two files a segment: not read any more, but it is to go when it is too old. */
+const EARLIER_FORM = /^exchanges-\d{15}-[a-z0-9]{4}\.(?:jsonl|bodies)$/;
 /** The journal's size is kept in steps of this part of it. */
 const SEGMENTS_IN_FULL = 32;
 const MAX_SEGMENT_BYTES = 8 * 1024 * 1024;
@@ -39,13 +41,15 @@ interface Segment {
 
 /** The segments of a folder, oldest first; none where there is no folder. */
 export async function segmentsIn(folder: string): Promise<readonly Segment[]> {
-  const names = await readdir(folder).catch(() => []);
-  return names
+  const paths = await filesIn(folder, SEGMENT);
+  return paths
     .toSorted((a, b) => a.localeCompare(b))
-    .flatMap((name) => {
-      const begunAt = SEGMENT.exec(name)?.[1];
-      return begunAt === undefined ? [] : [{ path: join(folder, name), begunAt: Number(begunAt) }];
-    });
+    .map((path) => ({ path, begunAt: Number(SEGMENT.exec(basename(path))?.[1]) }));
+}
+
+async function filesIn(folder: string, name: RegExp): Promise<readonly string[]> {
+  const names = await readdir(folder).catch(() => []);
+  return names.filter((each) => name.test(each)).map((each) => join(folder, each));
 }
 
 /** Nothing is opened until something is written or asked for. */
@@ -167,6 +171,8 @@ async function tidyUp(
       await removeSegment(path);
     } else known.set(path, state);
   }
+  for (const path of await filesIn(folder, EARLIER_FORM))
+    if (clock.wallMs() - (await stateOf(path)).lastWrittenAt > maxAgeMs) await removeSegment(path);
 }
 
 /**
