@@ -147,6 +147,14 @@ describe('a frame that only adds text', () => {
     expect(reader.plainText(bytes)).toBe(text);
   });
 
+  it('is not known after one that came in several lines', () => {
+    const other = new ChunkReader();
+    other.read('{"id":1,\n"choices":[{"delta":{"content":"a"}}]}');
+    expect(
+      other.plainText(Buffer.from('data: {"id":1,\n"choices":[{"delta":{"content":"b"}}]}\n\n')),
+    ).toBeUndefined();
+  });
+
   it('is not known before one like it was read, nor where each tells the tokens', () => {
     const other = new ChunkReader();
     const told = chunk({ content: 'a' }, { usage: { total_tokens: 3 } });

@@ -83,7 +83,8 @@ function textBetween(whole: string, before: string, after: string): string | und
 /** The pattern of a chunk that shows its text and, with that taken out, nothing. */
 function patternOf(data: string, reading: FrameMeaning): Pattern | undefined {
   const field = data.indexOf(FIELD);
-  if (field === -1 || !says(reading, 'content')) return undefined;
+  // Data of several lines are framed otherwise.
+  if (field === -1 || data.includes('\n') || !says(reading, 'content')) return undefined;
   const start = field + FIELD.length;
   const before = data.slice(0, start);
   const after = data.slice(data.indexOf('"', start));

@@ -26,6 +26,8 @@ export interface Asked {
   readonly headers: RawHeaders;
   /** The body as the client sent it. */
   readonly received: Buffer;
+  /** The same, each byte a character; absent for a stream, which runs long. */
+  readonly text?: string;
   /** The body as it goes to the upstream: the same bytes, unless a rule of the user's has changed them. */
   readonly sent: Buffer;
   /** The text rules that have changed it; absent where none has. */

@@ -10,6 +10,7 @@ import { waitingLine } from './waiting-line.ts';
  * is over, and is lost when the process is killed before.
  */
 const REST_MS = 50;
+
 /** Hands entries to a store. */
 export interface EntryWriter {
   /** Keeps an entry until it is written. False: there is no room. */

@@ -95,6 +95,7 @@ async function exchangeFor(
       isStream: reading.stream,
       headers: request.rawHeaders,
       received: body,
+      ...(!reading.stream && { text: reading.json }),
       sent,
       ...(changedBy.length > 0 && { changedBy }),
       secrets: () => secretsOf(request, query, parts),

@@ -18,7 +18,7 @@ export interface StopSignal {
 /** A signal with its switch. */
 export class Stop implements StopSignal {
   /** Seldom more than one. */
-  #listeners: (() => void)[] = [];
+  readonly #listeners: (() => void)[] = [];
   #cause: AbortCause | undefined;
 
   get aborted(): boolean {

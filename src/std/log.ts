@@ -34,8 +34,8 @@ interface LineWriter {
 }
 
 /**
- * Lines of one turn are written together; the last ones when the process exits.
- * @param restMs after it has written, how long it waits for more: writing lines one by one costs more than making them
+ * Lines of one turn are written together, and those that come soon after them; the last ones when the process exits.
+ * @param restMs how soon that is: writing lines one by one costs more than making them
  */
 function lineWriter(output: () => NodeJS.WritableStream, clock: Clock, restMs: number): LineWriter {
   let waiting = '';

@@ -38,9 +38,14 @@ export function redact(text: string, known: readonly string[] = []): string {
   const last = remembered.get(text);
   if (last !== undefined) return last;
   const clean = redacted(text, known);
-  // A copy: what was cut out of a long text would hold all of that in memory.
-  remembered.set(Buffer.from(text, 'utf16le').toString('utf16le'), clean);
+  const key = copyOf(text);
+  remembered.set(key, clean === text ? key : copyOf(clean));
   return clean;
+}
+
+/** What was cut out of a long text would hold all of that in memory. */
+function copyOf(text: string): string {
+  return Buffer.from(text, 'utf16le').toString('utf16le');
 }
 
 /** The names of models and the reasons for an end come again and again; what is remembered goes with the secrets. */
@@ -87,10 +92,11 @@ export interface SearchedBody {
   without: (known: readonly string[]) => Buffer | string;
 }
 
-/** Looks through a body's bytes; nearly all have no secret in them, which is quick to see. */
-export function searchBody(body: Buffer): SearchedBody {
-  // Read as latin1, bytes are characters: all that announces a key is ASCII.
-  const text = body.toString('latin1');
+/**
+ * Looks through a body's bytes; nearly all have no secret in them, which is quick to see.
+ * @param text the bytes as characters, from whoever has them already: all that announces a key is ASCII
+ */
+export function searchBody(body: Buffer, text = body.toString('latin1')): SearchedBody {
   const spans = keySpans(text);
   return {
     secrets: spans.map(({ start, end }) => plainText(body.toString('utf8', start, end))),

@@ -21,7 +21,7 @@ import { describe, expect, it } from 'vitest';
 import { FakeClock } from '../../test/support/fake-clock.ts';
 import { collected, keptLines, stored, temporaryFolder } from '../../test/support/journal.ts';
 import type { JournalStore, Retention } from '../journal/store.ts';
-import { openJsonlStore } from './journal-jsonl.ts';
+import { hasSegments, openJsonlStore } from './journal-jsonl.ts';
 import { writeAll } from './journal-segment.ts';
 import { openJournalStore } from './journal-open.ts';
 import { openSqliteStore, SQLITE_FILE } from './journal-sqlite.ts';
@@ -143,6 +143,36 @@ describe('plain files', () => {
     expect(left).toEqual(['exchanges-000000000000001-efgh.jsonl', 'exchanges-000000000000001-notes.txt']);
   });
 
+  it('are looked through every hour, and the one in use goes on', async () => {
+    const folder = temporaryFolder();
+    const clock = new FakeClock();
+    const store = openJsonlStore(folder, PLENTY, clock, troubleWith(folder, keptLines().log));
+    for (const id of ['a', 'b', 'c']) {
+      await store.write([stored({ id, startedAt: clock.nowMs() })]);
+      await clock.advance(61 * 60_000);
+    }
+    expect(await listed(store)).toEqual(['c', 'b', 'a']);
+    expect(readdirSync(folder)).toHaveLength(1);
+    await store.close();
+  });
+
+  it('of an earlier form count for the room it takes, and go before what is kept now', async () => {
+    const folder = temporaryFolder();
+    expect(await hasSegments(folder)).toBe(false);
+    writeFileSync(join(folder, 'exchanges-000000000000001-abcd.bodies'), 'x'.repeat(900));
+    expect(await hasSegments(folder)).toBe(true);
+    const retention = { maxAgeMs: 1e14, maxBytes: 1_000 };
+    const open = (): JournalStore =>
+      openJsonlStore(folder, () => retention, new FakeClock(), troubleWith(folder, keptLines().log));
+    const store = open();
+    await store.write([stored({ id: 'a' }, [body])]);
+    await store.close();
+    expect(readdirSync(folder)).toHaveLength(2);
+    await open().write([stored({ id: 'b' })]);
+    expect(await listed(open())).toEqual(['b', 'a']);
+    expect(readdirSync(folder).filter((name) => name.endsWith('.bodies'))).toEqual([]);
+  });
+
   it('that can not be read are passed over', async () => {
     const folder = temporaryFolder();
     mkdirSync(join(folder, 'exchanges-000000000000001-abcd.journal'));
@@ -157,8 +187,8 @@ describe('plain files', () => {
 
   it.each<[string, (folder: string) => void]>([
     ['the folder has been moved', (folder) => renameSync(folder, `${folder}-moved`)],
-    ['the texts have been removed', (folder) => rmSync(fileIn(folder, '.journal'))],
-    ['the texts have been cut', (folder) => truncateSync(fileIn(folder, '.journal'), 0)],
+    ['the file has been removed', (folder) => rmSync(fileIn(folder, '.journal'))],
+    ['the file has been cut', (folder) => truncateSync(fileIn(folder, '.journal'), 0)],
   ])('take new entries where %s while they are written', async (_what, happens) => {
     const folder = join(temporaryFolder(), 'journal');
     const store = jsonl(folder);

@@ -40,16 +40,23 @@ interface Segment {
 }
 
 /** The segments of a folder, oldest first; none where there is no folder. */
-export async function segmentsIn(folder: string): Promise<readonly Segment[]> {
+async function segmentsIn(folder: string): Promise<readonly Segment[]> {
   const paths = await filesIn(folder, SEGMENT);
-  return paths
-    .toSorted((a, b) => a.localeCompare(b))
-    .map((path) => ({ path, begunAt: Number(SEGMENT.exec(basename(path))?.[1]) }));
+  return paths.map((path) => ({ path, begunAt: Number(SEGMENT.exec(basename(path))?.[1]) }));
 }
 
 async function filesIn(folder: string, name: RegExp): Promise<readonly string[]> {
   const names = await readdir(folder).catch(() => []);
-  return names.filter((each) => name.test(each)).map((each) => join(folder, each));
+  return names
+    .filter((each) => name.test(each))
+    .toSorted((a, b) => a.localeCompare(b))
+    .map((each) => join(folder, each));
+}
+
+/** Whether a folder has anything of this store's, in whichever form. */
+export async function hasSegments(folder: string): Promise<boolean> {
+  const found = await Promise.all([filesIn(folder, SEGMENT), filesIn(folder, EARLIER_FORM)]);
+  return found.flat().length > 0;
 }
 
 /** Nothing is opened until something is written or asked for. */
@@ -60,6 +67,7 @@ export function openJsonlStore(
   trouble: Trouble,
 ): JournalStore {
   const writer = writerTo(folder, retention, clock);
+  const latest = new LatestIndexes();
   /** All writing, one batch after the other. */
   let written: Promise<void> = Promise.resolve();
   const write = async (entries: readonly EntryToKeep[]): Promise<void> => {
@@ -76,7 +84,7 @@ export function openJsonlStore(
       return written;
     },
     list: (query) => newestFirst(folder, query, clock),
-    get: (id) => entryWith(folder, id),
+    get: (id) => entryWith(folder, id, latest),
     entries: () => oldestFirst(folder),
     get dropped() {
       return trouble.dropped;
@@ -169,10 +177,13 @@ async function tidyUp(
     if (path !== current?.path && (isTooOld || bytesInAll > maxBytes)) {
       known.delete(path);
       await removeSegment(path);
-    } else known.set(path, state);
+    } else if (path !== current?.path) known.set(path, state);
   }
-  for (const path of await filesIn(folder, EARLIER_FORM))
-    if (clock.wallMs() - (await stateOf(path)).lastWrittenAt > maxAgeMs) await removeSegment(path);
+  for (const path of (await filesIn(folder, EARLIER_FORM)).toReversed()) {
+    const { bytes, lastWrittenAt } = await stateOf(path);
+    bytesInAll += bytes;
+    if (clock.wallMs() - lastWrittenAt > maxAgeMs || bytesInAll > maxBytes) await removeSegment(path);
+  }
 }
 
 /**
@@ -211,13 +222,39 @@ async function matching(
   return found;
 }
 
-async function entryWith(folder: string, id: string): Promise<JournalEntry | undefined> {
+async function entryWith(
+  folder: string,
+  id: string,
+  latest: LatestIndexes,
+): Promise<JournalEntry | undefined> {
   for (const { path } of (await segmentsIn(folder)).toReversed()) {
-    const bytes = await readSegment(path);
-    if (!bytes.includes(`"id":${JSON.stringify(id)}`)) continue;
-    for (const entry of wholeEntries(bytes)) if (entry.summary.id === id) return inFull(entry);
+    const entry = (await latest.of(path, id))?.get(id);
+    if (entry !== undefined) return inFull(entry);
   }
   return undefined;
+}
+
+type SegmentIndex = ReadonlyMap<string, SegmentEntry>;
+
+const MAX_INDEXES = 2;
+
+/** Who asks for one entry asks for its neighbours too: what was read for the last ones stays, as long as nobody needs the memory. */
+class LatestIndexes {
+  #kept: { readonly path: string; readonly bytes: number; readonly index: WeakRef<SegmentIndex> }[] = [];
+
+  /** The entries of a segment by their ids; undefined where the one that is looked for is not among them. */
+  async of(path: string, id: string): Promise<SegmentIndex | undefined> {
+    const { bytes: size } = await stateOf(path);
+    const kept = this.#kept.find((each) => each.path === path && each.bytes === size)?.index.deref();
+    if (kept !== undefined) return kept;
+    const bytes = await readSegment(path);
+    if (!bytes.includes(`"id":${JSON.stringify(id)}`)) return undefined;
+    const index = new Map<string, SegmentEntry>();
+    for (const entry of wholeEntries(bytes)) index.set(entry.summary.id, entry);
+    const others = this.#kept.filter((each) => each.path !== path).slice(0, MAX_INDEXES - 1);
+    this.#kept = [{ path, bytes: bytes.length, index: new WeakRef(index) }, ...others];
+    return index;
+  }
 }
 
 async function* oldestFirst(folder: string): AsyncGenerator<JournalEntry> {

@@ -7,7 +7,7 @@ import type { NewEntry } from '../journal/entry.ts';
 import { startJournal } from '../journal/journal.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { JournalStore, Retention } from '../journal/store.ts';
-import { openJsonlStore, segmentsIn } from './journal-jsonl.ts';
+import { hasSegments, openJsonlStore } from './journal-jsonl.ts';
 import { openSqliteStore, SQLITE_FILE } from './journal-sqlite.ts';
 import { troubleWith } from './journal-trouble.ts';
 import { loadSqlite } from './sqlite-driver.ts';
@@ -54,7 +54,7 @@ export async function openJournalStore({
     return files;
   }
   const store = openSqliteStore(folder, sqlite, retention, clock, trouble);
-  return (await segmentsIn(folder)).length === 0 ? store : together(store, files);
+  return (await hasSegments(folder)) ? together(store, files) : store;
 }
 
 /** Writes to the one and reads both: the other has what was remembered by an earlier Node. */

@@ -1,7 +1,7 @@
 // A chat sends its whole history again with each message, and a swipe sends the very same: of a request the journal keeps
 // what an earlier one did not have. How that lies on disk is journal-segment.ts's.
 
-/** Where the beginning and the end of a body lie already; places in the file of bodies, and bytes. */
+/** Where the beginning and the end of a body lie already; places in the file, and bytes. */
 export interface Shared {
   readonly headAt: number;
   readonly headBytes: number;

@@ -210,6 +210,8 @@ export class Attempt implements Dispatcher.DispatchHandler, StreamHost {
     if (connection === 'broken-off') this.#controller?.abort(GIVEN_UP);
     // A stream that has sent its end mark usually ends at once; then the connection can be used again.
     if (connection === 'ending') {
+      // Nobody waits for what is left, which is the end: it has to come, whatever made the flow stop.
+      this.#controller?.resume();
       this.#linger = this.#context.clock.after(LINGER_MS, () => this.#controller?.abort(GIVEN_UP));
     }
     this.#report(outcome);
