@@ -10,7 +10,6 @@ import {
   rmSync,
   symlinkSync,
   truncateSync,
-  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
@@ -21,8 +20,7 @@ import { describe, expect, it } from 'vitest';
 import { FakeClock } from '../../test/support/fake-clock.ts';
 import { collected, keptLines, stored, temporaryFolder } from '../../test/support/journal.ts';
 import type { JournalStore, Retention } from '../journal/store.ts';
-import { hasSegments, openJsonlStore } from './journal-jsonl.ts';
-import { writeAll } from './journal-segment.ts';
+import { openJsonlStore } from './journal-jsonl.ts';
 import { openJournalStore } from './journal-open.ts';
 import { openSqliteStore, SQLITE_FILE } from './journal-sqlite.ts';
 import { troubleWith } from './journal-trouble.ts';
@@ -94,16 +92,6 @@ describe('plain files', () => {
     expect(await store.list({ limit: 9, text: 'two lines' })).toEqual([]);
   });
 
-  it('are written whole by a disk that takes a part first', async () => {
-    const written: string[] = [];
-    const file = {
-      writev: () => Promise.resolve({ bytesWritten: written.push('hel') * 3 }),
-      writeFile: (data: Buffer) => Promise.resolve(void written.push(data.toString())),
-    };
-    await writeAll(file, [Buffer.from('hello'), Buffer.from(' you')], 9);
-    expect(written).toEqual(['hel', 'lo you']);
-  });
-
   it.each<[string, string]>([
     ['no JSON', 'nonsense\n'],
     ['JSON, but no line of a journal', '{"summary":1}\n[]\n{"summary":{}}\n'],
@@ -124,53 +112,6 @@ describe('plain files', () => {
     await store.write([stored({ id: 'a' })]);
     expect(await listed(store)).toEqual(['a']);
     expect(store.dropped).toBe(0);
-  });
-
-  it('of an earlier form go when they are too old', async () => {
-    const folder = temporaryFolder();
-    const clock = new FakeClock();
-    const file = (name: string): string => join(folder, `exchanges-000000000000001-${name}`);
-    for (const name of ['abcd.jsonl', 'abcd.bodies', 'efgh.jsonl', 'notes.txt'])
-      writeFileSync(file(name), '{}');
-    const longAgo = new Date(clock.wallMs() - 2_000);
-    for (const name of ['abcd.jsonl', 'abcd.bodies', 'notes.txt']) utimesSync(file(name), longAgo, longAgo);
-    utimesSync(file('efgh.jsonl'), new Date(clock.wallMs()), new Date(clock.wallMs()));
-    const retention = { maxAgeMs: 1_000, maxBytes: 1e9 };
-    const store = openJsonlStore(folder, () => retention, clock, troubleWith(folder, keptLines().log));
-    await store.write([stored({ id: 'a' })]);
-    await store.close();
-    const left = readdirSync(folder).filter((name) => !name.endsWith('.journal'));
-    expect(left).toEqual(['exchanges-000000000000001-efgh.jsonl', 'exchanges-000000000000001-notes.txt']);
-  });
-
-  it('are looked through every hour, and the one in use goes on', async () => {
-    const folder = temporaryFolder();
-    const clock = new FakeClock();
-    const store = openJsonlStore(folder, PLENTY, clock, troubleWith(folder, keptLines().log));
-    for (const id of ['a', 'b', 'c']) {
-      await store.write([stored({ id, startedAt: clock.nowMs() })]);
-      await clock.advance(61 * 60_000);
-    }
-    expect(await listed(store)).toEqual(['c', 'b', 'a']);
-    expect(readdirSync(folder)).toHaveLength(1);
-    await store.close();
-  });
-
-  it('of an earlier form count for the room it takes, and go before what is kept now', async () => {
-    const folder = temporaryFolder();
-    expect(await hasSegments(folder)).toBe(false);
-    writeFileSync(join(folder, 'exchanges-000000000000001-abcd.bodies'), 'x'.repeat(900));
-    expect(await hasSegments(folder)).toBe(true);
-    const retention = { maxAgeMs: 1e14, maxBytes: 1_000 };
-    const open = (): JournalStore =>
-      openJsonlStore(folder, () => retention, new FakeClock(), troubleWith(folder, keptLines().log));
-    const store = open();
-    await store.write([stored({ id: 'a' }, [body])]);
-    await store.close();
-    expect(readdirSync(folder)).toHaveLength(2);
-    await open().write([stored({ id: 'b' })]);
-    expect(await listed(open())).toEqual(['b', 'a']);
-    expect(readdirSync(folder).filter((name) => name.endsWith('.bodies'))).toEqual([]);
   });
 
   it('that can not be read are passed over', async () => {
