@@ -1,6 +1,6 @@
 // What has happened since midnight: counted as it happens, what was before the start read from the journal once.
 import type { Clock } from '../std/clock.ts';
-import type { ExchangeEnd, Follow, Observe } from '../exchange/events.ts';
+import type { ExchangeEnd, Observe } from '../exchange/events.ts';
 import type { JournalReader } from '../journal/store.ts';
 import type { Today } from './wire.ts';
 
@@ -71,7 +71,6 @@ export function countToday(store: JournalReader, clock: Clock): TodayCount {
   const startedAt = clock.wallMs();
   let totals = new Totals(midnightBefore(startedAt));
   let before: Promise<void> | undefined;
-  const reasons = new Map<string, string>();
 
   const current = (): Totals => {
     const now = clock.wallMs();
@@ -84,18 +83,16 @@ export function countToday(store: JournalReader, clock: Clock): TodayCount {
     for (const summary of earlier) into.add(summary, summary.reason);
   };
 
-  const follow: Follow = (step) => {
-    if (step.kind === 'attempt-outcome') {
-      const { verdict, exchangeId } = step;
-      if (verdict.kind === 'retryable' || verdict.kind === 'final') reasons.set(exchangeId, verdict.reason);
-    }
-    if (step.kind !== 'exchange-end') return;
-    current().add(step, reasons.get(step.exchangeId));
-    reasons.delete(step.exchangeId);
-  };
-
   return {
-    observe: () => follow,
+    observe() {
+      let lastReason: string | undefined;
+      return (step) => {
+        if (step.kind === 'exchange-end') current().add(step, lastReason);
+        if (step.kind !== 'attempt-outcome') return;
+        const { verdict } = step;
+        if (verdict.kind === 'retryable' || verdict.kind === 'final') lastReason = verdict.reason;
+      };
+    },
     async totals() {
       before ??= readBefore(current());
       await before;

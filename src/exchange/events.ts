@@ -112,6 +112,6 @@ export function tellAll(observers: readonly Observe[]): Observe {
 }
 
 /** The keys of a request, also those in its body, which upstreams repeat as well. Looks through all of it. */
-export function secretsIn({ secrets, received }: Asked): readonly string[] {
-  return [...secrets(), ...searchBody(received).secrets];
+export function secretsIn({ secrets, received, text }: Asked): readonly string[] {
+  return [...secrets(), ...searchBody(received, text).secrets];
 }

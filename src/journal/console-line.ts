@@ -3,7 +3,7 @@ import { assertNever } from '../std/assert-never.ts';
 import { redact } from '../std/redact.ts';
 import type { Clock } from '../std/clock.ts';
 import type { Log } from '../std/log.ts';
-import type { ExchangeEnd, ExchangeStep, Follow, Observe } from '../exchange/events.ts';
+import type { ExchangeEnd, ExchangeStep, Observe } from '../exchange/events.ts';
 import type { Verdict } from '../verdict/verdict.ts';
 
 const MS_PER_SECOND = 1_000;
@@ -11,6 +11,8 @@ const MAX_MODEL_CHARS = 100;
 
 /** Emphasis for a terminal; to be left out where colours are not wanted. */
 export type LinePaint = (style: 'green' | 'yellow' | 'red' | 'dim', text: string) => string;
+
+type Over = Extract<ExchangeStep, { readonly kind: 'exchange-end' }>;
 
 /** What is written besides the line of each exchange, and how. */
 export interface ConsoleOptions {
@@ -31,7 +33,6 @@ export function consoleLines(log: Log, clock: Clock, options: ConsoleOptions): O
     stopped: paint('dim', 'stopped by the client'),
     brokenOff: paint('dim', 'broken off to end'),
   };
-  const continued = new Map<string, number>();
   const timeNow = secondsOnly(clock);
   const modelShown = theSame((model: string) => printable(model.slice(0, MAX_MODEL_CHARS)));
   const outcome = (end: ExchangeEnd): string => {
@@ -47,39 +48,25 @@ export function consoleLines(log: Log, clock: Clock, options: ConsoleOptions): O
         return assertNever(end);
     }
   };
-  const follow: Follow = (event) => {
-    switch (event.kind) {
-      case 'attempt-start':
-        if (event.why === 'rescue')
-          continued.set(event.exchangeId, (continued.get(event.exchangeId) ?? 0) + 1);
-        break;
-      case 'attempt-outcome':
-        if (options.recategorisations) tellRecategorisation(event.verdict, log, clock);
-        break;
-      case 'exchange-end': {
-        const { end, model } = event;
-        const what = model === undefined ? '(no model)' : modelShown(model);
-        const rescues = continued.get(event.exchangeId) ?? 0;
-        if (rescues > 0) continued.delete(event.exchangeId);
-        const line = `${timeNow()}  ${what}  ${outcome(end)}  (${effort(event, rescues, paint)})`;
-        if (end.kind === 'failed') log.warn(line);
-        else log.info(line);
-        break;
-      }
-      /* v8 ignore next 2 -- @preserve: the compiler proves that no case is missing */
-      default:
-        assertNever(event);
-    }
+  const tellEnd = (over: Over, rescues: number): void => {
+    const { end, model } = over;
+    const what = model === undefined ? '(no model)' : modelShown(model);
+    const line = `${timeNow()}  ${what}  ${outcome(end)}  (${effort(over, rescues, paint)})`;
+    if (end.kind === 'failed') log.warn(line);
+    else log.info(line);
   };
-  return () => follow;
+  return () => {
+    let rescues = 0;
+    return (step) => {
+      if (step.kind === 'exchange-end') tellEnd(step, rescues);
+      else if (step.kind === 'attempt-start') rescues += step.why === 'rescue' ? 1 : 0;
+      else if (options.recategorisations) tellRecategorisation(step.verdict, log, clock);
+    };
+  };
 }
 
 /** `2 attempts, continued once, first word after 0.8 s, 3.4 s in all`. */
-function effort(
-  { attempts, elapsedMs, firstContentMs }: Extract<ExchangeStep, { readonly kind: 'exchange-end' }>,
-  rescues: number,
-  paint: LinePaint,
-): string {
+function effort({ attempts, elapsedMs, firstContentMs }: Over, rescues: number, paint: LinePaint): string {
   const tries = attempts === 1 ? '1 attempt' : paint('yellow', `${attempts} attempts`);
   const times = rescues === 1 ? 'once' : `${rescues} times`;
   const more = rescues === 0 ? '' : `, ${paint('yellow', `continued ${times}`)}`;

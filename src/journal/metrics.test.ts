@@ -46,10 +46,10 @@ const sent = (exchangeId: string, why: 'first' | 'retry' | 'rescue'): ExchangeEv
 const judged = (
   verdict: Verdict,
   decision: Decision,
-  { startedAtMs = 0, before = [] as readonly number[], outcome = aborted } = {},
+  { exchangeId = 'a', startedAtMs = 0, before = [] as readonly number[], outcome = aborted } = {},
 ): ExchangeEvent => ({
   kind: 'attempt-outcome',
-  exchangeId: 'a',
+  exchangeId,
   attempt: 1,
   startedAtMs,
   endedAtMs: 1,
@@ -115,7 +115,7 @@ describe('the metrics', () => {
       ends('a', delivered, 3, 400),
       starts('b'),
       sent('b', 'first'),
-      judged(good, finish),
+      judged(good, finish, { exchangeId: 'b' }),
       ends('b', delivered),
       starts('c'),
       ends('c', { kind: 'failed', status: 503, code: 'x', message: 'y' }),

@@ -20,7 +20,7 @@ import { describe, expect, it } from 'vitest';
 import { FakeClock } from '../../test/support/fake-clock.ts';
 import { collected, keptLines, stored, temporaryFolder } from '../../test/support/journal.ts';
 import type { JournalStore, Retention } from '../journal/store.ts';
-import { openJsonlStore } from './journal-jsonl.ts';
+import { openFileStore } from './journal-files.ts';
 import { openJournalStore } from './journal-open.ts';
 import { openSqliteStore, SQLITE_FILE } from './journal-sqlite.ts';
 import { troubleWith } from './journal-trouble.ts';
@@ -32,8 +32,8 @@ const load: LoadModule = (name) => import(name) as Promise<unknown>;
 const none: LoadModule = () => Promise.reject(new Error('No such module'));
 const sqlite = await loadSqlite(load);
 
-function jsonl(folder: string): JournalStore {
-  return openJsonlStore(folder, PLENTY, new FakeClock(), troubleWith(folder, keptLines().log));
+function plainFiles(folder: string): JournalStore {
+  return openFileStore(folder, PLENTY, new FakeClock(), troubleWith(folder, keptLines().log));
 }
 
 function fileIn(folder: string, ending: string): string {
@@ -48,7 +48,7 @@ describe('plain files', () => {
 
   it('torn anywhere give the entries before the tear, and take new ones', async () => {
     const folder = temporaryFolder();
-    const first = jsonl(folder);
+    const first = plainFiles(folder);
     await first.write([stored({ id: 'a', startedAt: 1 }, [body]), stored({ id: 'b', startedAt: 2 }, [body])]);
     const file = fileIn(folder, '.journal');
     const bytes = readFileSync(file);
@@ -58,10 +58,10 @@ describe('plain files', () => {
         for (const name of readdirSync(folder)) if (join(folder, name) !== file) rmSync(join(folder, name));
         writeFileSync(file, bytes.subarray(0, end));
         const before = end < whole ? [] : end < bytes.length ? ['a'] : ['b', 'a'];
-        expect(await listed(jsonl(folder))).toEqual(before);
+        expect(await listed(plainFiles(folder))).toEqual(before);
         // The same writer goes on: it finds the file shorter than it left it.
         await first.write([stored({ id: 'c', startedAt: 3 }, [body])]);
-        const store = jsonl(folder);
+        const store = plainFiles(folder);
         expect(await listed(store)).toEqual(['c', ...before]);
         expect(await store.get('c')).toMatchObject({ request: { received: body.toString() } });
         expect((await collected(store.entries())).map(({ id }) => id)).toEqual(
@@ -74,7 +74,7 @@ describe('plain files', () => {
 
   it('that are cut or broken give what is whole, never half an entry', async () => {
     const folder = temporaryFolder();
-    const store = jsonl(folder);
+    const store = plainFiles(folder);
     await store.write([stored({ id: 'a', startedAt: 1 }, [body]), stored({ id: 'b', startedAt: 2 }, [body])]);
     const file = fileIn(folder, '.journal');
     truncateSync(file, readFileSync(file).length - 1);
@@ -98,7 +98,7 @@ describe('plain files', () => {
     ['nothing', '\n\n'],
   ])('with a line that is %s are read past it', async (_what, line) => {
     const folder = temporaryFolder();
-    const store = jsonl(folder);
+    const store = plainFiles(folder);
     await store.write([stored({ id: 'a', startedAt: 1 })]);
     appendFileSync(fileIn(folder, '.journal'), line);
     await store.write([stored({ id: 'b', startedAt: 2 })]);
@@ -108,7 +108,7 @@ describe('plain files', () => {
   it('that have just been removed by somebody else stop nothing', async () => {
     const folder = temporaryFolder();
     symlinkSync(join(folder, 'gone'), join(folder, 'exchanges-000000000000001-abcd.journal'));
-    const store = jsonl(folder);
+    const store = plainFiles(folder);
     await store.write([stored({ id: 'a' })]);
     expect(await listed(store)).toEqual(['a']);
     expect(store.dropped).toBe(0);
@@ -117,7 +117,7 @@ describe('plain files', () => {
   it('that can not be read are passed over', async () => {
     const folder = temporaryFolder();
     mkdirSync(join(folder, 'exchanges-000000000000001-abcd.journal'));
-    const store = jsonl(folder);
+    const store = plainFiles(folder);
     await store.write([stored({ id: 'a' })]);
     expect(await listed(store)).toEqual(['a']);
     const file = join(folder, readdirSync(folder).findLast((name) => name.endsWith('.journal')) ?? '');
@@ -132,7 +132,7 @@ describe('plain files', () => {
     ['the file has been cut', (folder) => truncateSync(fileIn(folder, '.journal'), 0)],
   ])('take new entries where %s while they are written', async (_what, happens) => {
     const folder = join(temporaryFolder(), 'journal');
-    const store = jsonl(folder);
+    const store = plainFiles(folder);
     await store.write([stored({ id: 'a', startedAt: 1 }, [body])]);
     happens(folder);
     await store.write([stored({ id: 'b', startedAt: 2 }, [body])]);
@@ -148,7 +148,7 @@ describe('plain files', () => {
     const folder = temporaryFolder();
     const clock = new FakeClock();
     const { lines, log } = keptLines();
-    const store = openJsonlStore(folder, PLENTY, clock, troubleWith(folder, log));
+    const store = openFileStore(folder, PLENTY, clock, troubleWith(folder, log));
     // Where the next segment will be: this clock stands still, and draws the same number again and again.
     const name = `exchanges-${String(Math.round(clock.wallMs())).padStart(15, '0')}`;
     const chance = Math.floor(clock.random() * 36 ** 3)
@@ -169,7 +169,7 @@ describe('plain files', () => {
     const folder = temporaryFolder();
     const clock = new FakeClock();
     const open = (): JournalStore =>
-      openJsonlStore(folder, PLENTY, clock, troubleWith(folder, keptLines().log));
+      openFileStore(folder, PLENTY, clock, troubleWith(folder, keptLines().log));
     const began = clock.wallMs();
     await open().write([
       stored({ id: 'early', startedAt: began - 500 }),

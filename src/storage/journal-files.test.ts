@@ -7,7 +7,7 @@ import { FakeClock } from '../../test/support/fake-clock.ts';
 import { stored, temporaryFolder } from '../../test/support/journal.ts';
 import { PLENTY } from '../../test/support/journal-stores.ts';
 import type { JournalStore, Retention } from '../journal/store.ts';
-import { hasSegments, openJsonlStore } from './journal-jsonl.ts';
+import { hasSegments, openFileStore } from './journal-files.ts';
 import { writeAll } from './journal-segment.ts';
 
 const listed = async (store: JournalStore): Promise<readonly string[]> =>
@@ -15,7 +15,7 @@ const listed = async (store: JournalStore): Promise<readonly string[]> =>
 
 function opened(folder: string, clock = new FakeClock(), retention: Retention = PLENTY): JournalStore {
   const trouble = { failed: () => undefined, works: () => undefined, dropped: 0 };
-  return openJsonlStore(folder, () => retention, clock, trouble);
+  return openFileStore(folder, () => retention, clock, trouble);
 }
 
 describe('plain files', () => {

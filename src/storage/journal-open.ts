@@ -7,7 +7,7 @@ import type { NewEntry } from '../journal/entry.ts';
 import { startJournal } from '../journal/journal.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { JournalStore, Retention } from '../journal/store.ts';
-import { hasSegments, openJsonlStore } from './journal-jsonl.ts';
+import { hasSegments, openFileStore } from './journal-files.ts';
 import { openSqliteStore, SQLITE_FILE } from './journal-sqlite.ts';
 import { troubleWith } from './journal-trouble.ts';
 import { loadSqlite } from './sqlite-driver.ts';
@@ -44,7 +44,7 @@ export async function openJournalStore({
   load = (name) => import(name) as Promise<unknown>,
 }: JournalParts): Promise<JournalStore> {
   const trouble = troubleWith(folder, log);
-  const files = openJsonlStore(folder, retention, clock, trouble);
+  const files = openFileStore(folder, retention, clock, trouble);
   const sqlite = await loadSqlite(load);
   if (sqlite === undefined) {
     if (existsSync(join(folder, SQLITE_FILE)))

@@ -7,12 +7,12 @@ import { FakeClock } from '../../test/support/fake-clock.ts';
 import { stored, temporaryFolder } from '../../test/support/journal.ts';
 import { PLENTY } from '../../test/support/journal-stores.ts';
 import type { JournalStore } from '../journal/store.ts';
-import { openJsonlStore } from './journal-jsonl.ts';
+import { openFileStore } from './journal-files.ts';
 import { EarlierBodies } from './journal-shared.ts';
 
 function opened(folder: string): JournalStore {
   const trouble = { failed: () => undefined, works: () => undefined, dropped: 0 };
-  return openJsonlStore(folder, () => PLENTY, new FakeClock(), trouble);
+  return openFileStore(folder, () => PLENTY, new FakeClock(), trouble);
 }
 
 const bytesIn = (folder: string): number =>

@@ -2,7 +2,7 @@
 import type { ExchangeEvent, Follow, Observe } from '../../src/exchange/events.ts';
 import { exchangeEvents } from './journal-events.ts';
 
-/** Of an exchange that was not told to begin, it is told that it has, as a plain one. */
+/** Of an exchange that was not told to begin, or is over already, it is told that it has begun, as a plain one. */
 export function byEvents(observe: Observe): (event: ExchangeEvent) => void {
   const follows = new Map<string, Follow>();
   const begun = (id: string): Follow => {
@@ -16,7 +16,8 @@ export function byEvents(observe: Observe): (event: ExchangeEvent) => void {
       return;
     }
     const follow = follows.get(event.exchangeId) ?? begun(event.exchangeId);
-    follows.set(event.exchangeId, follow);
+    if (event.kind === 'exchange-end') follows.delete(event.exchangeId);
+    else follows.set(event.exchangeId, follow);
     follow(event);
   };
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { ExchangeSummary, NewEntry } from '../../src/journal/entry.ts';
 import type { JournalQuery, JournalStore, Retention } from '../../src/journal/store.ts';
 import type { Log } from '../../src/std/log.ts';
-import { openJsonlStore } from '../../src/storage/journal-jsonl.ts';
+import { openFileStore } from '../../src/storage/journal-files.ts';
 import { openSqliteStore } from '../../src/storage/journal-sqlite.ts';
 import { troubleWith } from '../../src/storage/journal-trouble.ts';
 import { loadSqlite } from '../../src/storage/sqlite-driver.ts';
@@ -29,7 +29,7 @@ export const sqlite = await loadSqlite((name) => import(name) as Promise<unknown
 export const kinds: (readonly [string, Open])[] = [
   [
     'plain files',
-    (folder, retention, clock, log) => openJsonlStore(folder, retention, clock, troubleWith(folder, log)),
+    (folder, retention, clock, log) => openFileStore(folder, retention, clock, troubleWith(folder, log)),
   ],
 ];
 if (sqlite !== undefined)

@@ -22,6 +22,8 @@ import { takingTurns } from './journal-turns.ts';
 
 /** `exchanges-`, when it was begun in milliseconds since the epoch, and a few letters of chance. */
 const SEGMENT = /^exchanges-(\d{15})-[a-z0-9]{4}\.journal$/;
+/** Anything of this store's, in whichever form. */
+const ANY_FORM = /^exchanges-\d{15}-[a-z0-9]{4}\.(?:journal|jsonl|bodies)$/;
 /** What earlier builds kept, in two files a segment: not read any more, but it is to go when it is too old. */
 const EARLIER_FORM = /^exchanges-\d{15}-[a-z0-9]{4}\.(?:jsonl|bodies)$/;
 /** The journal's size is kept in steps of this part of it. */
@@ -55,12 +57,11 @@ async function filesIn(folder: string, name: RegExp): Promise<readonly string[]>
 
 /** Whether a folder has anything of this store's, in whichever form. */
 export async function hasSegments(folder: string): Promise<boolean> {
-  const found = await Promise.all([filesIn(folder, SEGMENT), filesIn(folder, EARLIER_FORM)]);
-  return found.flat().length > 0;
+  return (await filesIn(folder, ANY_FORM)).length > 0;
 }
 
 /** Nothing is opened until something is written or asked for. */
-export function openJsonlStore(
+export function openFileStore(
   folder: string,
   retention: () => Retention,
   clock: Clock,
