@@ -2,8 +2,10 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { configSchema } from '../../src/config/schema.ts';
 import type { JournalEntry } from '../../src/journal/entry.ts';
-import { fromRecord } from '../../src/journal/recorded-outcome.ts';
+import { rejudge } from '../../src/journal/rejudge.ts';
+import { retryPolicy } from '../../src/retry/policy.ts';
 import { openJournalStore } from '../../src/storage/journal-open.ts';
 import { cut, failure, json, sse } from '../support/answers.ts';
 import { ask, askForStream, startHop } from '../support/harness.ts';
@@ -11,7 +13,7 @@ import type { Hop } from '../support/harness.ts';
 import { collected, keptLines } from '../support/journal.ts';
 import { PLENTY } from '../support/journal-stores.ts';
 import { chunk, completion } from '../support/openai.ts';
-import { judged } from '../support/outcomes.ts';
+import { rulesOf } from '../support/outcomes.ts';
 
 /** What is in the journal when First Hop has ended, oldest first. */
 async function remembered(
@@ -58,20 +60,21 @@ test('what was judged can be judged again from it, and gets the same verdict', a
       failure(429, 'Slow down.', { headers: { 'retry-after': '1' } }),
       sse([chunk('Once')]),
       json(completion('upon')),
+      json(completion('a time')),
     ],
   });
   await askForStream(hop);
+  await ask(hop);
   const entries = await remembered(hop);
-  const judgements = entries.flatMap(({ tries, reply }) =>
-    tries.flatMap(({ judgements }) =>
-      judgements.map((judgement) => ({ ...judgement, reply: reply?.received })),
-    ),
-  );
-  expect(judgements.length).toBeGreaterThan(2);
-  for (const { outcome, verdict, reply } of judgements) {
-    const again = fromRecord(outcome, reply);
-    expect(again && judged(again)).toEqual(verdict);
+  const { error_handling: errorHandling } = configSchema.parse({});
+  for (const entry of entries) {
+    const { judgements, unknown } = rejudge(entry, rulesOf(), retryPolicy(errorHandling));
+    expect(unknown).toBe(0);
+    expect(judgements.map(({ verdict }) => verdict)).toEqual(
+      entry.tries.flatMap(({ judgements: recorded }) => recorded.map(({ verdict }) => verdict)),
+    );
   }
+  expect(entries.flatMap(({ tries }) => tries).length).toBeGreaterThan(2);
 });
 
 test('a failed exchange says what the client was told', async () => {
