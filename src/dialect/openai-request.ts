@@ -1,6 +1,8 @@
 // What a request asks for, as far as forwarding it depends on it: whether it streams, which model, and whether it is
 // one at all. Nothing is changed: the bytes go on as they came.
+import { JsonCursor } from '../std/json-cursor.ts';
 import { isObject, parseJson } from '../std/json.ts';
+import type { JsonObject } from '../std/json.ts';
 
 /** A request body that can be forwarded, or what is wrong with it in words for the user. */
 export type RequestReading =
@@ -8,8 +10,6 @@ export type RequestReading =
       readonly kind: 'valid';
       readonly stream: boolean;
       readonly model: string | undefined;
-      /** The body, each byte a character. */
-      readonly json: string;
     }
   | { readonly kind: 'invalid'; readonly message: string };
 
@@ -23,13 +23,18 @@ export function readTextRequest(body: Buffer): RequestReading {
   return readRequest(body, () => undefined);
 }
 
+/** Of larger ones no values are made: many at once would take several times their size in memory. */
+const MAX_PARSED_BYTES = 64 * 1024;
+/** What is looked at. */
+const LOOKED_AT = ['messages', 'model', 'stream'];
+
 function readRequest(
   body: Buffer,
   problemWith: (request: Readonly<Record<string, unknown>>) => string | undefined,
 ): RequestReading {
+  const outline = body.length > MAX_PARSED_BYTES ? outlineOf(body) : undefined;
   // JSON's structure is ASCII, so the bytes need no decoding to be understood; that is four times cheaper.
-  const json = body.toString('latin1');
-  const request = parseJson(json);
+  const request = outline ?? parseJson(body.toString('latin1'));
   if (request === undefined) return invalid('The request is not valid JSON.');
   if (!isObject(request)) return invalid('The request must be a JSON object.');
   const problem = problemWith(request);
@@ -39,8 +44,36 @@ function readRequest(
     kind: 'valid',
     stream: request['stream'] === true,
     model: typeof model === 'string' ? Buffer.from(model, 'latin1').toString('utf8') : undefined,
-    json,
   };
+}
+
+const SOME_OBJECT: JsonObject = {};
+
+/**
+ * A request as far as it is looked at here: of its messages, whether they are objects. Undefined where that is not to be
+ * seen at a look.
+ */
+function outlineOf(body: Buffer): JsonObject | undefined {
+  const cursor = new JsonCursor(body);
+  const outline: Record<string, unknown> = {};
+  const passMessages = (): boolean => {
+    const messages: unknown[] = [];
+    outline['messages'] = messages;
+    return cursor.passItems(() => {
+      messages.push(cursor.isAtObject ? SOME_OBJECT : null);
+      return cursor.passValue();
+    });
+  };
+  const passField = (): boolean => {
+    const name = LOOKED_AT.find((one) => cursor.isNamed(one));
+    if (name === undefined) return cursor.passValue();
+    if (name === 'messages' && cursor.isAtArray) return passMessages();
+    const from = cursor.at;
+    const isPassed = cursor.passValue();
+    if (isPassed) outline[name] = parseJson(body.toString('latin1', from, cursor.at));
+    return isPassed;
+  };
+  return cursor.passFields(passField) && cursor.isAtEnd ? outline : undefined;
 }
 
 function invalid(message: string): RequestReading {

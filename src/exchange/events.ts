@@ -26,8 +26,6 @@ export interface Asked {
   readonly headers: RawHeaders;
   /** The body as the client sent it. */
   readonly received: Buffer;
-  /** The same, each byte a character; absent for a stream, which runs long. */
-  readonly text?: string;
   /** The body as it goes to the upstream: the same bytes, unless a rule of the user's has changed them. */
   readonly sent: Buffer;
   /** The text rules that have changed it; absent where none has. */
@@ -112,6 +110,6 @@ export function tellAll(observers: readonly Observe[]): Observe {
 }
 
 /** The keys of a request, also those in its body, which upstreams repeat as well. Looks through all of it. */
-export function secretsIn({ secrets, received, text }: Asked): readonly string[] {
-  return [...secrets(), ...searchBody(received, text).secrets];
+export function secretsIn({ secrets, received }: Asked): readonly string[] {
+  return [...secrets(), ...searchBody(received).secrets];
 }

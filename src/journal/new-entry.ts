@@ -14,7 +14,7 @@ const TOKENS = ['prompt', 'completion', 'total'] as const;
 /** The entry of an exchange. */
 export function newEntry(finished: Finished): NewEntry {
   const { asked, keeping, told } = finished;
-  const request = searchBody(asked.received, asked.text);
+  const request = searchBody(asked.received);
   const known = [...asked.secrets(), ...request.secrets];
   const isKept = keeping.bodies === 'all' || (keeping.bodies === 'failed' && hasFailure(finished));
   const keepsRequest = isKept && keeping.requests;

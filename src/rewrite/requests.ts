@@ -15,10 +15,9 @@ import { BUDGET_MS } from './strikes.ts';
 export interface RequestRewriting {
   /**
    * The request with the rules applied; the very same bytes where none changes anything.
-   * @param json the body as latin1, from whoever has it already
    * @param changed hears of every rule that changes something, once
    */
-  rewrite(body: Buffer, json: string, changed?: RuleChanged): Buffer | Promise<Buffer>;
+  rewrite(body: Buffer, changed?: RuleChanged): Buffer | Promise<Buffer>;
 }
 
 /** A text that is not remembered. */
@@ -44,7 +43,8 @@ const TURN_WORK = 2_000_000;
 export function requestRewriting(runner: RuleRunner, rules: readonly number[]): RequestRewriting {
   const memory = textMemory();
   return {
-    rewrite(body, json, changed) {
+    rewrite(body, changed) {
+      const json = body.toString('latin1');
       const byRole = new Map<string, readonly number[]>();
       const changedBy = new Set<number>();
       const edits: Edit[] = [];

@@ -76,7 +76,7 @@ async function exchangeFor(
   const sent =
     rewriting.requests === undefined
       ? body
-      : await rewriting.requests.rewrite(body, reading.json, (rule) => changedBy.push(rule));
+      : await rewriting.requests.rewrite(body, (rule) => changedBy.push(rule));
   const endpoint = kind === 'chat' ? 'chat/completions' : 'completions';
   return {
     request: {
@@ -95,7 +95,6 @@ async function exchangeFor(
       isStream: reading.stream,
       headers: request.rawHeaders,
       received: body,
-      ...(!reading.stream && { text: reading.json }),
       sent,
       ...(changedBy.length > 0 && { changedBy }),
       secrets: () => secretsOf(request, query, parts),

@@ -92,11 +92,10 @@ export interface SearchedBody {
   without: (known: readonly string[]) => Buffer | string;
 }
 
-/**
- * Looks through a body's bytes; nearly all have no secret in them, which is quick to see.
- * @param text the bytes as characters, from whoever has them already: all that announces a key is ASCII
- */
-export function searchBody(body: Buffer, text = body.toString('latin1')): SearchedBody {
+/** Looks through a body's bytes; nearly all have no secret in them, which is quick to see. */
+export function searchBody(body: Buffer): SearchedBody {
+  // Each byte a character: all that announces a key is ASCII.
+  const text = body.toString('latin1');
   const spans = keySpans(text);
   return {
     secrets: spans.map(({ start, end }) => plainText(body.toString('utf8', start, end))),
