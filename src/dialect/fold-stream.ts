@@ -7,6 +7,8 @@ import { isEndMark, readReply } from './openai-chat.ts';
 /** A field or a comment of an event stream, after a byte order mark or blank lines. */
 const STREAM_START = /^(?:\u00ef\u00bb\u00bf)?\s*(?:data|event|id|retry)?:/;
 
+const OPEN_OBJECT = 0x7b;
+
 type Fields = Record<string, unknown>;
 
 /** What a whole event stream tells. */
@@ -19,7 +21,8 @@ export interface FoldedStream {
 
 /** Reads a whole stream up to its end mark; undefined when the bytes are no event stream. */
 export function foldStream(bytes: Buffer): FoldedStream | undefined {
-  if (!STREAM_START.test(bytes.subarray(0, 256).toString('latin1'))) return undefined;
+  // Nearly every body is JSON, which is seen at its first byte.
+  if (bytes[0] === OPEN_OBJECT || !STREAM_START.test(bytes.subarray(0, 256).toString('latin1'))) return undefined;
   const splitter = frameSplitter(Infinity);
   const texts = [...splitter.push(bytes), ...splitter.end()].flatMap(({ data }) => data ?? []);
   const end = texts.findIndex(isEndMark);
