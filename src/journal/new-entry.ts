@@ -1,8 +1,11 @@
 // Makes what is kept of an exchange that is over: the secrets removed, bodies only where they are to be kept.
 import { redact, redactHeaders, redactValue, searchBody } from '../std/redact.ts';
+import { theSame } from '../std/the-same.ts';
+import type { RawHeaders } from '../upstream/outcome.ts';
 import { usageTold } from '../upstream/usage.ts';
 import type { Failure } from '../verdict/verdict.ts';
 import type { AttemptEntry, Body, ChangedBy, ExchangeSummary, NewEntry, Tokens } from './entry.ts';
+import { goodTriesJson, summaryJson } from './entry-json.ts';
 import { toRecord } from './recorded-outcome.ts';
 import type { OutcomeKeeping } from './recorded-outcome.ts';
 import type { Finished, ToldAttempt, ToldJudgement } from './recorder.ts';
@@ -20,7 +23,10 @@ export function newEntry(finished: Finished): NewEntry {
   const keepsRequest = isKept && keeping.requests;
   const keepsReply = isKept && keeping.replies;
   const reply = keepsReply ? bodyOf(told.received, known) : undefined;
-  const headersOf = keeping.headers ? headerCleaner(known) : () => [];
+  const headersOf = keeping.headers
+    ? // An attempt is judged more than once with the same headers.
+      theSame((raw: RawHeaders) => redactHeaders(raw, known))
+    : () => [];
   const tries = triesOf(finished, {
     bodies: keepsReply,
     headers: headersOf,
@@ -28,12 +34,12 @@ export function newEntry(finished: Finished): NewEntry {
     reply: reply === undefined ? undefined : told.received,
     maxBodyBytes: MAX_BODY_BYTES,
   });
-  const triesJson = tries.every(isOurs) ? JSON.stringify(tries) : cleanJson(tries, known);
+  const triesJson = goodTriesJson(tries) ?? cleanJson(tries, known);
   const headers = keeping.headers ? `,"headers":${JSON.stringify(headersOf(asked.headers))}` : '';
   const summary = summaryOf(finished, known);
   return {
     summary,
-    summaryJson: JSON.stringify(summary),
+    summaryJson: summaryJson(summary),
     detailsJson: `{"tries":${triesJson}${headers}${changedByJson(finished, known)}}`,
     bodies: [
       keepsRequest && isSmall(asked.received) ? request.without(known) : undefined,
@@ -42,26 +48,6 @@ export function newEntry(finished: Finished): NewEntry {
       keepsReply && told.sent !== told.received ? bodyOf(told.sent, known) : undefined,
     ],
   };
-}
-
-/** An attempt is judged more than once with the same headers. */
-function headerCleaner(known: readonly string[]): OutcomeKeeping['headers'] {
-  let last: readonly string[] | undefined;
-  let clean: ReturnType<typeof redactHeaders> = [];
-  return (headers) => {
-    if (headers !== last) clean = redactHeaders(headers, known);
-    last = headers;
-    return clean;
-  };
-}
-
-/** Whether nothing in it was written by others, but for headers and finish reasons, which are clean already. */
-function isOurs({ judgements }: AttemptEntry): boolean {
-  return judgements.every(({ outcome, verdict }) => {
-    if (verdict.kind !== 'good') return false;
-    if (outcome.kind === 'ended') return outcome.how === 'done';
-    return outcome.kind === 'opened' || (outcome.kind === 'responded' && outcome.body === undefined);
-  });
 }
 
 /** What the rules are called is of the user's own making, and may be anything. */
