@@ -1,25 +1,41 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { AttemptEntry, ExchangeSummary, Judgement } from './entry.ts';
-import { goodTriesJson, summaryJson } from './entry-json.ts';
-import type { RecordedOutcome } from './recorded-outcome.ts';
+import { ended, responded } from '../../test/support/outcomes.ts';
+import type { ExchangeSummary } from './entry.ts';
+import { decimal, goodTriesJson, summaryJson } from './entry-json.ts';
+import type { KeptOutcome, OutcomeKeeping } from './recorded-outcome.ts';
+import type { ToldAttempt, ToldJudgement } from './recorder.ts';
+import { triesOf } from './tries.ts';
 
-// All fields stand in these, so that one that is new has to be added here, and fails where it is not written.
-const HEAD = { status: 200, headers: [['a', 'b "c"']] } as const;
-const RESPONDED = { kind: 'responded', ...HEAD, isReply: true } as const;
-const OPENED = { kind: 'opened', ...HEAD } as const;
-const ENDED = { kind: 'ended', how: 'done', ...HEAD, shown: 'content', finishReason: 'stop' } as const;
-const SITUATION: Required<Judgement['situation']> = {
+// All fields stand in these, so that a new one has to be added here, and fails where it is not written.
+const HEADERS = ['a', 'b "c"'];
+const RESPONDED = responded(200, 'a reply', HEADERS);
+const OPENED = { kind: 'opened', status: 200, headers: HEADERS } as const;
+const DONE = ended({ how: 'done', headers: HEADERS, shown: 'content', said: 'Hi', finishReason: 'stop' });
+const KEEPING: OutcomeKeeping = {
+  bodies: true,
+  headers: (headers) => [[String(headers[0]), String(headers[1])]],
+  secrets: [],
+  reply: RESPONDED.body,
+  maxBodyBytes: 100,
+};
+const SITUATION: Required<ToldJudgement['situation']> = {
   elapsedMs: 1.234,
   commit: 'headers',
   rescuesLeft: 2,
   hasOtherStyle: false,
   chance: 0.5,
 };
+const TRACE: Required<NonNullable<ToldAttempt['trace']>> = {
+  connectedAtMs: 101.5,
+  answeredAtMs: 102.123_456,
+  shownAtMs: 1e9,
+  bytes: 1_234,
+};
 
-function judgement(outcome: RecordedOutcome): Required<Judgement> {
+function judgement(outcome: KeptOutcome): Required<ToldJudgement> {
   return {
-    atMs: 0.12,
+    endedAtMs: 103.000_1,
     outcome,
     decision: { kind: 'deliver' },
     situation: SITUATION,
@@ -27,21 +43,12 @@ function judgement(outcome: RecordedOutcome): Required<Judgement> {
   };
 }
 
-function attempt(...outcomes: readonly RecordedOutcome[]): Required<AttemptEntry> {
-  return {
-    why: 'first',
-    startedMs: 0,
-    connectedMs: 1.5,
-    answeredMs: 1e21,
-    shownMs: 1e-7,
-    endedMs: 3,
-    bytes: 1_234,
-    judgements: outcomes.map(judgement),
-  };
+function attempt(...outcomes: readonly KeptOutcome[]): Required<ToldAttempt> {
+  return { why: 'first', startedAtMs: 100.1, trace: TRACE, judgements: outcomes.map(judgement) };
 }
 
 const SUMMARY: Required<ExchangeSummary> = {
-  id: 'an "id"',
+  id: 'an-id',
   startedAt: 1_795_811_802_001.869,
   profile: 'work',
   endpoint: 'chat',
@@ -60,27 +67,28 @@ const SUMMARY: Required<ExchangeSummary> = {
 };
 
 describe('writes what JSON.stringify writes', () => {
-  it.each<[string, readonly AttemptEntry[]]>([
+  it.each<[string, readonly ToldAttempt[], Partial<OutcomeKeeping>?]>([
     ['nothing', []],
-    ['a whole reply', [attempt(RESPONDED, ENDED)]],
-    ['a stream', [attempt(OPENED, { ...ENDED, shown: 'reasoning' })]],
-    ['a reply that is not kept', [attempt({ kind: 'responded', status: 200, headers: [] })]],
-    ['an end without a reason', [attempt({ kind: 'ended', how: 'done', ...HEAD, shown: 'nothing' })]],
+    ['a whole reply', [attempt(RESPONDED, DONE)]],
+    ['a stream', [attempt(OPENED, { ...DONE, shown: 'reasoning' })]],
+    ['a reply that is not kept', [attempt(RESPONDED)], { bodies: false, reply: undefined }],
+    ['an end without a reason', [attempt({ ...DONE, finishReason: undefined })]],
+    ['a reason with a secret in it', [attempt({ ...DONE, finishReason: 'hush' })], { secrets: ['hush'] }],
     ['several attempts', [attempt(OPENED), attempt(RESPONDED)]],
     [
       'phases that were not reached',
       [
         {
           ...attempt(OPENED),
-          connectedMs: undefined,
-          answeredMs: undefined,
-          shownMs: undefined,
-          judgements: [],
+          trace: { ...TRACE, connectedAtMs: undefined, answeredAtMs: undefined, shownAtMs: undefined },
         },
       ],
     ],
-  ])('of %s', (_what, tries) => {
-    expect(goodTriesJson(tries)).toBe(JSON.stringify(tries));
+    ['an attempt that nobody has judged', [{ ...attempt(), trace: undefined }]],
+  ])('of %s', (_what, attempts, keeping) => {
+    const told = { attempts, startedAtMs: 100 };
+    const kept = { ...KEEPING, ...keeping };
+    expect(goodTriesJson(told, kept)).toBe(JSON.stringify(triesOf(told, kept)));
   });
 
   it.each<[string, ExchangeSummary]>([
@@ -95,26 +103,46 @@ describe('writes what JSON.stringify writes', () => {
     expect(summaryJson(summary)).toBe(JSON.stringify(summary));
   });
 
-  it('whatever the numbers and names', () => {
-    const ms = fc.double({ noNaN: true, noDefaultInfinity: true });
+  it('of any model', () => {
     fc.assert(
-      fc.property(ms, fc.nat(), fc.string({ unit: 'binary' }), (elapsedMs, attempts, model) => {
-        const summary = { ...SUMMARY, elapsedMs, attempts, model, firstContentMs: elapsedMs };
+      fc.property(fc.string({ unit: 'binary' }), (model) => {
+        const summary = { ...SUMMARY, model };
         expect(summaryJson(summary)).toBe(JSON.stringify(summary));
-        const tries = [
-          { ...attempt({ ...ENDED, finishReason: model }), endedMs: elapsedMs, bytes: attempts },
-        ];
-        expect(goodTriesJson(tries)).toBe(JSON.stringify(tries));
       }),
     );
   });
 });
 
-it.each<[string, Required<Judgement>]>([
+describe('a number', () => {
+  const written = (value: number): string => JSON.stringify(Math.round(value * 1_000) / 1_000);
+
+  it.each([0, -0, 0.0004, 0.001, 0.05, 0.1, 0.9995, 12, 12.34, 1_795_811_802_001.999, 4e12, 1e300, -0.25])(
+    '%s is rounded to thousandths',
+    (value) => {
+      expect(decimal(value)).toBe(written(value));
+    },
+  );
+
+  it('is written as JSON.stringify writes it', () => {
+    const small = fc.double({ min: -10, max: 1e6, noNaN: true });
+    const any = fc.double({ noNaN: true, noDefaultInfinity: true });
+    const time = fc.integer({ min: 0, max: 4e15 }).map((count) => count / 1_000);
+    fc.assert(
+      fc.property(fc.oneof(small, time, any), (value) => {
+        fc.pre(Math.abs(value) < 1e305);
+        expect(decimal(value)).toBe(written(value));
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+});
+
+it.each<[string, ToldJudgement]>([
   ['that failed', { ...judgement(RESPONDED), verdict: { kind: 'moot' } }],
-  ['whose answer stands in it', judgement({ ...RESPONDED, body: 'no' })],
-  ['whose stream broke off', judgement({ ...ENDED, how: 'cut' })],
+  ['whose answer stands in it', judgement(responded(200, 'another'))],
+  ['whose stream broke off', judgement({ ...DONE, how: 'cut' })],
   ['without an answer', judgement({ kind: 'oversized', limitBytes: 1 })],
 ])('leaves an attempt %s to others', (_which, failed) => {
-  expect(goodTriesJson([attempt(OPENED), { ...attempt(), judgements: [failed] }])).toBeUndefined();
+  const attempts = [attempt(OPENED), { ...attempt(), judgements: [failed] }];
+  expect(goodTriesJson({ attempts, startedAtMs: 100 }, KEEPING)).toBeUndefined();
 });

@@ -1,61 +1,85 @@
-// The JSON of an entry as `JSON.stringify` would write it (the test compares), for a third of the time where an exchange
-// has gone as nearly all do: each of its objects has few fields, which are known.
+// The JSON of an entry, written field by field: where an exchange has gone as nearly all do, its objects have few fields,
+// which are known. It is what `JSON.stringify` would write of the plain data (the tests compare), for a fraction of the time.
+import { redact } from '../std/redact.ts';
 import { theSame } from '../std/the-same.ts';
-import type { AttemptEntry, ExchangeSummary, Judgement } from './entry.ts';
-import type { RecordedOutcome } from './recorded-outcome.ts';
+import type { ExchangeSummary } from './entry.ts';
+import type { KeptOutcome, OutcomeKeeping } from './recorded-outcome.ts';
+import type { Finished, ToldAttempt, ToldJudgement } from './recorder.ts';
 
-/** The JSON of attempts that were good; undefined where one was not: then others have written in it, too. */
-export function goodTriesJson(tries: readonly AttemptEntry[]): string | undefined {
+/**
+ * The JSON of what `triesOf` gives, where all attempts were good; undefined where one was not: then others have written in
+ * it, too.
+ */
+export function goodTriesJson(
+  { attempts, startedAtMs }: Pick<Finished, 'attempts' | 'startedAtMs'>,
+  keeping: OutcomeKeeping,
+): string | undefined {
   let all = '';
-  for (const attempt of tries) {
-    const judgements = goodJudgementsJson(attempt.judgements);
+  for (const attempt of attempts) {
+    const judgements = goodJudgementsJson(attempt.judgements, startedAtMs, keeping);
     if (judgements === undefined) return undefined;
-    const { why, startedMs, connectedMs, answeredMs, shownMs, endedMs, bytes } = attempt;
-    const reached = `${field('connectedMs', connectedMs)}${field('answeredMs', answeredMs)}${field('shownMs', shownMs)}`;
-    const separator = all === '' ? '' : ',';
-    all += `${separator}{"why":"${why}","startedMs":${startedMs}${reached},"endedMs":${endedMs},"bytes":${bytes},"judgements":[${judgements}]}`;
+    const attemptJson = `${timesJson(attempt, startedAtMs)},"judgements":[${judgements}]}`;
+    all += all === '' ? attemptJson : `,${attemptJson}`;
   }
   return `[${all}]`;
 }
 
-function goodJudgementsJson(judgements: readonly Judgement[]): string | undefined {
+function timesJson({ why, startedAtMs, trace, judgements }: ToldAttempt, beginMs: number): string {
+  const endedAtMs = judgements.at(-1)?.endedAtMs ?? startedAtMs;
+  const begin = `{"why":"${why}","startedMs":${decimal(startedAtMs - beginMs)}`;
+  const end = `"endedMs":${decimal(endedAtMs - beginMs)},"bytes":${trace?.bytes ?? 0}`;
+  if (trace === undefined) return `${begin},${end}`;
+  const { connectedAtMs, answeredAtMs, shownAtMs } = trace;
+  const connected = connectedAtMs === undefined ? '' : `,"connectedMs":${decimal(connectedAtMs - beginMs)}`;
+  const answered = answeredAtMs === undefined ? '' : `,"answeredMs":${decimal(answeredAtMs - beginMs)}`;
+  const shown = shownAtMs === undefined ? '' : `,"shownMs":${decimal(shownAtMs - beginMs)}`;
+  return `${begin}${connected}${answered}${shown},${end}`;
+}
+
+function goodJudgementsJson(
+  judgements: readonly ToldJudgement[],
+  beginMs: number,
+  keeping: OutcomeKeeping,
+): string | undefined {
   let all = '';
-  for (const { atMs, outcome, verdict, decision, situation } of judgements) {
-    const outcomeJson = verdict.kind === 'good' ? goodOutcomeJson(outcome) : undefined;
-    if (verdict.kind !== 'good' || outcomeJson === undefined) return undefined;
+  for (const { endedAtMs, outcome, verdict, decision, situation } of judgements) {
+    if (verdict.kind !== 'good') return undefined;
+    const outcomeJson = goodOutcomeJson(outcome, keeping);
+    if (outcomeJson === undefined) return undefined;
     const { elapsedMs, commit, rescuesLeft, hasOtherStyle, chance } = situation;
-    const separator = all === '' ? '' : ',';
-    const situationJson = `{"elapsedMs":${elapsedMs},"commit":"${commit}","rescuesLeft":${rescuesLeft},"hasOtherStyle":${hasOtherStyle},"chance":${chance}}`;
-    all += `${separator}{"atMs":${atMs},"outcome":${outcomeJson},"decision":{"kind":"${decision.kind}"},"situation":${situationJson},"verdict":{"kind":"good","ended":${verdict.ended}}}`;
+    const decided = `"outcome":${outcomeJson},"decision":{"kind":"${decision.kind}"}`;
+    const asItWas = `{"elapsedMs":${decimal(elapsedMs)},"commit":"${commit}","rescuesLeft":${rescuesLeft},"hasOtherStyle":${hasOtherStyle},"chance":${decimal(chance)}}`;
+    const judgement = `{"atMs":${decimal(endedAtMs - beginMs)},${decided},"situation":${asItWas},"verdict":{"kind":"good","ended":${verdict.ended}}}`;
+    all += all === '' ? judgement : `,${judgement}`;
   }
   return all;
 }
 
-/** Of others there are headers and finish reasons in it, which are clean already. */
-function goodOutcomeJson(outcome: RecordedOutcome): string | undefined {
-  if (outcome.kind === 'opened') return `{"kind":"opened",${headJson(outcome)}}`;
-  if (outcome.kind === 'responded' && outcome.body === undefined) {
-    const isReply = outcome.isReply === true ? ',"isReply":true' : '';
-    return `{"kind":"responded",${headJson(outcome)}${isReply}}`;
+/** Of others there are headers and a finish reason in it. */
+function goodOutcomeJson(outcome: KeptOutcome, keeping: OutcomeKeeping): string | undefined {
+  if (outcome.kind === 'opened') return `{"kind":"opened",${headJson(outcome, keeping)}}`;
+  if (outcome.kind === 'responded') {
+    if (outcome.body === keeping.reply)
+      return `{"kind":"responded",${headJson(outcome, keeping)},"isReply":true}`;
+    return keeping.bodies ? undefined : `{"kind":"responded",${headJson(outcome, keeping)}}`;
   }
-  if (outcome.kind === 'ended' && outcome.how === 'done') {
-    const { shown, finishReason } = outcome;
-    const reason = finishReason === undefined ? '' : `,"finishReason":${JSON.stringify(finishReason)}`;
-    return `{"kind":"ended","how":"done",${headJson(outcome)},"shown":"${shown}"${reason}}`;
-  }
-  return undefined;
-}
-
-interface Head {
-  readonly status: number;
-  readonly headers: readonly (readonly [string, string])[];
+  if (outcome.kind !== 'ended' || outcome.how !== 'done') return undefined;
+  const { shown, finishReason } = outcome;
+  const reason =
+    finishReason === undefined
+      ? ''
+      : `,"finishReason":${JSON.stringify(redact(finishReason, keeping.secrets))}`;
+  return `{"kind":"ended","how":"done",${headJson(outcome, keeping)},"shown":"${shown}"${reason}}`;
 }
 
 /** An attempt is judged more than once with the same headers. */
-const headersJson = theSame((headers: Head['headers']) => JSON.stringify(headers));
+const headersJson = theSame((headers: ReturnType<OutcomeKeeping['headers']>) => JSON.stringify(headers));
 
-function headJson({ status, headers }: Head): string {
-  return `"status":${status},"headers":${headersJson(headers)}`;
+function headJson(
+  { status, headers }: { readonly status: number; readonly headers: readonly string[] },
+  keeping: OutcomeKeeping,
+): string {
+  return `"status":${status},"headers":${headersJson(keeping.headers(headers))}`;
 }
 
 /** The JSON of a summary. */
@@ -63,13 +87,29 @@ export function summaryJson(summary: ExchangeSummary): string {
   const { id, startedAt, profile, endpoint, model, stream, end, attempts, rescues, elapsedMs } = summary;
   const { firstContentMs, rule, reason, tokens, requestBytes, replyBytes } = summary;
   const endJson = end.kind === 'delivered' ? '{"kind":"delivered"}' : JSON.stringify(end);
-  const asked = `{"id":${JSON.stringify(id)},"startedAt":${startedAt}${field('profile', profile)},"endpoint":"${endpoint}"${field('model', model)}`;
-  const course = `,"stream":${stream},"end":${endJson},"attempts":${attempts},"rescues":${rescues},"elapsedMs":${elapsedMs}`;
-  const found = `${field('firstContentMs', firstContentMs)}${field('rule', rule)}${field('reason', reason)}${field('tokens', tokens)}`;
+  const first = firstContentMs === undefined ? '' : `,"firstContentMs":${decimal(firstContentMs)}`;
+  const asked = `{"id":"${id}","startedAt":${decimal(startedAt)}${field('profile', profile)},"endpoint":"${endpoint}"${field('model', model)}`;
+  const course = `,"stream":${stream},"end":${endJson},"attempts":${attempts},"rescues":${rescues},"elapsedMs":${decimal(elapsedMs)}${first}`;
+  const found = `${field('rule', rule)}${field('reason', reason)}${field('tokens', tokens)}`;
   return `${asked}${course}${found},"requestBytes":${requestBytes},"replyBytes":${replyBytes}}`;
 }
 
-function field(name: string, value: number | string | object | undefined): string {
-  if (value === undefined) return '';
-  return `,"${name}":${typeof value === 'number' ? value : JSON.stringify(value)}`;
+function field(name: string, value: string | object | undefined): string {
+  return value === undefined ? '' : `,"${name}":${JSON.stringify(value)}`;
+}
+
+/** Thousandths as they stand behind a whole number. */
+const THOUSANDTHS = Array.from({ length: 1_000 }, (_, count) => String(count / 1_000).slice(1));
+/** Above, a thousandth less than a whole number is no number of its own any more. */
+const MAX_THOUSANDTHS = 4e15;
+
+/**
+ * A number rounded to thousandths. V8 remembers the texts of small whole numbers, and works out all others each time.
+ * Exported for the tests.
+ */
+export function decimal(value: number): string {
+  const thousandths = Math.round(value * 1_000);
+  if (!(thousandths >= 0 && thousandths < MAX_THOUSANDTHS)) return String(thousandths / 1_000);
+  const whole = Math.floor(thousandths / 1_000);
+  return `${whole}${THOUSANDTHS[thousandths - whole * 1_000]}`;
 }

@@ -4,11 +4,11 @@ import { theSame } from '../std/the-same.ts';
 import type { RawHeaders } from '../upstream/outcome.ts';
 import { usageTold } from '../upstream/usage.ts';
 import type { Failure } from '../verdict/verdict.ts';
-import type { AttemptEntry, Body, ChangedBy, ExchangeSummary, NewEntry, Tokens } from './entry.ts';
+import type { Body, ChangedBy, ExchangeSummary, NewEntry, Tokens } from './entry.ts';
 import { goodTriesJson, summaryJson } from './entry-json.ts';
-import { toRecord } from './recorded-outcome.ts';
 import type { OutcomeKeeping } from './recorded-outcome.ts';
 import type { Finished, ToldAttempt, ToldJudgement } from './recorder.ts';
+import { rounded, triesOf } from './tries.ts';
 
 /** Larger bodies (pictures, as a rule) are not kept; in bytes. */
 const MAX_BODY_BYTES = 4 * 1024 * 1024;
@@ -27,14 +27,15 @@ export function newEntry(finished: Finished): NewEntry {
     ? // An attempt is judged more than once with the same headers.
       theSame((raw: RawHeaders) => redactHeaders(raw, known))
     : () => [];
-  const tries = triesOf(finished, {
+  const outcomeKeeping: OutcomeKeeping = {
     bodies: keepsReply,
     headers: headersOf,
     secrets: known,
     reply: reply === undefined ? undefined : told.received,
     maxBodyBytes: MAX_BODY_BYTES,
-  });
-  const triesJson = goodTriesJson(tries) ?? cleanJson(tries, known);
+  };
+  const triesJson =
+    goodTriesJson(finished, outcomeKeeping) ?? cleanJson(triesOf(finished, outcomeKeeping), known);
   const headers = keeping.headers ? `,"headers":${JSON.stringify(headersOf(asked.headers))}` : '';
   const summary = summaryOf(finished, known);
   return {
@@ -97,37 +98,6 @@ function lastFailureIn(attempts: readonly ToldAttempt[]): Failure | undefined {
   return last;
 }
 
-function triesOf({ attempts, startedAtMs }: Finished, keeping: OutcomeKeeping): readonly AttemptEntry[] {
-  const since = (ms: number): number => rounded(ms - startedAtMs);
-  const reached = (ms: number | undefined): number | undefined => (ms === undefined ? undefined : since(ms));
-  return attempts.map((attempt) => {
-    const { why, trace, judgements } = attempt;
-    return {
-      why,
-      startedMs: since(attempt.startedAtMs),
-      connectedMs: reached(trace?.connectedAtMs),
-      answeredMs: reached(trace?.answeredAtMs),
-      shownMs: reached(trace?.shownAtMs),
-      endedMs: since(judgements.at(-1)?.endedAtMs ?? attempt.startedAtMs),
-      bytes: trace?.bytes ?? 0,
-      judgements: judgements.map(({ endedAtMs, outcome, verdict, decision, situation }) => ({
-        atMs: since(endedAtMs),
-        outcome: toRecord(outcome, keeping),
-        decision,
-        situation,
-        // What a hard stop shows of the answer is a body too.
-        verdict: keeping.bodies ? verdict : withoutAnswer(verdict),
-      })),
-    };
-  });
-}
-
-function withoutAnswer(verdict: ToldJudgement['verdict']): ToldJudgement['verdict'] {
-  if (verdict.kind !== 'final' || verdict.hardStop === undefined) return verdict;
-  const { originalResponse: _, ...hardStop } = verdict.hardStop;
-  return { ...verdict, hardStop };
-}
-
 /** What others have written in it is the model's name and the message of a failure. */
 function summaryOf(finished: Finished, known: readonly string[]): ExchangeSummary {
   const { id, asked, model, end, sent, attempts, told, firstContentMs } = finished;
@@ -166,9 +136,4 @@ function tokensOf(attempts: readonly ToldAttempt[]): Tokens | undefined {
     }
   }
   return Object.keys(sum).length === 0 ? undefined : sum;
-}
-
-/** To a thousandth of a millisecond. */
-function rounded(ms: number): number {
-  return Math.round(ms * 1_000) / 1_000;
 }
