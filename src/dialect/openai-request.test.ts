@@ -4,6 +4,9 @@ import { readChatRequest, readTextRequest } from './openai-request.ts';
 const valid = { kind: 'valid', stream: false, model: undefined };
 const invalid = (message: string): object => ({ kind: 'invalid', message });
 
+/** Before a body, it makes that no other, but large. */
+const LARGE = ' '.repeat(100_000);
+
 describe('a chat request', () => {
   it.each<[string, object, string]>([
     ['{"messages":[]}', valid, 'the least there is; upstreams judge the rest'],
@@ -33,6 +36,8 @@ describe('a chat request', () => {
     ],
   ])('%s: %j (%s)', (body, reading) => {
     expect(readChatRequest(Buffer.from(body))).toMatchObject(reading);
+    // What is large is read in another way.
+    expect(readChatRequest(Buffer.from(LARGE + body))).toMatchObject(reading);
   });
 });
 

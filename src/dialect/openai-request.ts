@@ -23,6 +23,8 @@ export function readTextRequest(body: Buffer): RequestReading {
   return readRequest(body, () => undefined);
 }
 
+/** Of larger ones no values are made: many at once would take several times their size in memory. Below, it is quicker. */
+const MAX_PARSED_BYTES = 64 * 1024;
 /** What is looked at. */
 const LOOKED_AT = ['messages', 'model', 'stream'];
 
@@ -30,8 +32,9 @@ function readRequest(
   body: Buffer,
   problemWith: (request: Readonly<Record<string, unknown>>) => string | undefined,
 ): RequestReading {
+  const outline = body.length > MAX_PARSED_BYTES ? outlineOf(body) : undefined;
   // JSON's structure is ASCII, so the bytes need no decoding to be understood; that is four times cheaper.
-  const request = outlineOf(body) ?? parseJson(body.toString('latin1'));
+  const request = outline ?? parseJson(body.toString('latin1'));
   if (request === undefined) return invalid('The request is not valid JSON.');
   if (!isObject(request)) return invalid('The request must be a JSON object.');
   const problem = problemWith(request);
