@@ -22,7 +22,8 @@ export interface FoldedStream {
 /** Reads a whole stream up to its end mark; undefined when the bytes are no event stream. */
 export function foldStream(bytes: Buffer): FoldedStream | undefined {
   // Nearly every body is JSON, which is seen at its first byte.
-  if (bytes[0] === OPEN_OBJECT || !STREAM_START.test(bytes.subarray(0, 256).toString('latin1'))) return undefined;
+  if (bytes[0] === OPEN_OBJECT || !STREAM_START.test(bytes.subarray(0, 256).toString('latin1')))
+    return undefined;
   const splitter = frameSplitter(Infinity);
   const texts = [...splitter.push(bytes), ...splitter.end()].flatMap(({ data }) => data ?? []);
   const end = texts.findIndex(isEndMark);

@@ -5,7 +5,7 @@
 import { isObject, parseJson } from '../std/json.ts';
 import type { JsonObject } from '../std/json.ts';
 import { isPromptBlocked, nativeFinishReason } from './gemini-native.ts';
-import { readSpoofedError } from './spoofed-error.ts';
+import { hasSpoofMark, readSpoofedError } from './spoofed-error.ts';
 import { usageIn } from './usage.ts';
 
 /** The most a reply or chunk shows a user. A tool call, refusal, image or audio is content. */
@@ -62,6 +62,20 @@ export function readReply(reply: JsonObject): Meaning {
   if (shown === 'nothing') finishReason ??= nativeFinishReason(reply);
   const error = errorOf(reply, shown, finishReason);
   return { shown, text: textOf(choices), finishReason, error, usage: usageIn(reply) };
+}
+
+const VISIBLE_ASCII = /[!-~]/;
+
+/**
+ * Whether a whole reply is good, to be seen without decoding it: one choice of text with something in it, and no error.
+ * False where it takes more than a look.
+ */
+export function isGoodAtSight(body: Buffer): boolean {
+  // Each byte a character: the structure of JSON, its names, and the marks of errors are ASCII.
+  const reply = parseJson(body.toString('latin1'));
+  if (!isObject(reply)) return false;
+  const { text, error } = readReply(reply);
+  return error === undefined && text !== undefined && VISIBLE_ASCII.test(text) && !hasSpoofMark(text);
 }
 
 /** The greater of two: nothing < reasoning < content. */

@@ -30,6 +30,11 @@ export function readSpoofedError(reply: JsonObject, vouched = false): JsonObject
   return errorIn(said, title);
 }
 
+/** Whether a text may be such an error, or such an error's text with more behind it. */
+export function hasSpoofMark(text: string): boolean {
+  return text.includes(END_MARK);
+}
+
 /** The proxy's note is what helps; the JSON it stands in carries the upstream's own error besides. */
 function errorIn(said: string, title: string): JsonObject {
   const code = STATUS.exec(title)?.[1];

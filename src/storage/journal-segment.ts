@@ -74,39 +74,41 @@ function laidOut(
   entries: readonly EntryToKeep[],
   begin: number,
   earlier: EarlierBodies,
-): { readonly pieces: readonly Buffer[]; readonly end: number } {
+): { readonly pieces: Buffer[]; readonly end: number } {
   const pieces: Buffer[] = [];
   let end = begin;
   for (const { summaryJson, detailsJson, bodies } of entries) {
-    const parts = [detailsJson, ...bodies].map((part) => (part === undefined ? undefined : bytesOf(part)));
-    const common = parts.map((part, index) =>
-      part !== undefined && MAY_BE_SHARED.has(index) ? earlier.find(part) : undefined,
-    );
-    const own = parts.map((part, index) => part && withoutShared(part, common[index]));
-    const line = lineOf(summaryJson, own, common);
-    pieces.push(line);
-    end += line.length;
-    for (const [index, part] of own.entries()) {
-      if (part === undefined) continue;
-      if (MAY_BE_SHARED.has(index) && common[index] === undefined) earlier.add(end, part);
-      pieces.push(part);
-      end += part.length;
+    // The line that tells the sizes comes first, and is known last.
+    const lineAt = pieces.push(END) - 1;
+    const whole: { readonly behindLine: number; readonly part: Buffer }[] = [];
+    let sizes = '';
+    let shared = '';
+    let bytes = 0;
+    let index = 0;
+    for (const body of [detailsJson, ...bodies]) {
+      const part = body === undefined ? undefined : bytesOf(body);
+      const mayBeShared = part !== undefined && MAY_BE_SHARED.has(index);
+      const common = mayBeShared ? earlier.find(part) : undefined;
+      const own = part && withoutShared(part, common);
+      if (mayBeShared && common === undefined) whole.push({ behindLine: bytes, part });
+      if (common !== undefined) shared += `${shared === '' ? '' : ','}${sharedJson(index, common)}`;
+      sizes += `${index === 0 ? '' : ','}${own?.length ?? NOT_KEPT}`;
+      if (own !== undefined && own.length > 0) pieces.push(own);
+      bytes += own?.length ?? 0;
+      index += 1;
     }
+    const allShared = shared === '' ? '' : `,"shared":[${shared}]`;
+    const line = Buffer.from(`{"sizes":[${sizes}]${allShared},"summary":${summaryJson}}\n`);
+    pieces[lineAt] = line;
+    for (const { behindLine, part } of whole) earlier.add(end + line.length + behindLine, part);
     pieces.push(END);
-    end += END.length;
+    end += line.length + bytes + END.length;
   }
   return { pieces, end };
 }
 
-function lineOf(
-  summaryJson: string,
-  own: readonly (Buffer | undefined)[],
-  common: readonly (Shared | undefined)[],
-): Buffer {
-  const sizes = own.map((part) => part?.length ?? NOT_KEPT).join(',');
-  const shared = common.flatMap((place, part) => (place === undefined ? [] : [{ part, ...place }]));
-  const sharedJson = shared.length === 0 ? '' : `,"shared":${JSON.stringify(shared)}`;
-  return Buffer.from(`{"sizes":[${sizes}]${sharedJson},"summary":${summaryJson}}\n`);
+function sharedJson(part: number, { headAt, headBytes, tailAt, tailBytes }: Shared): string {
+  return `{"part":${part},"headAt":${headAt},"headBytes":${headBytes},"tailAt":${tailAt},"tailBytes":${tailBytes}}`;
 }
 
 function withoutShared(part: Buffer, shared: Shared | undefined): Buffer {
@@ -124,8 +126,8 @@ interface PartialWriter {
 }
 
 /** Without copying them together first. A disk that takes a part only is asked once more, and tells why then. Exported for the tests. */
-export async function writeAll(file: PartialWriter, pieces: readonly Buffer[], size: number): Promise<void> {
-  const { bytesWritten } = await file.writev([...pieces]);
+export async function writeAll(file: PartialWriter, pieces: Buffer[], size: number): Promise<void> {
+  const { bytesWritten } = await file.writev(pieces);
   if (bytesWritten < size) await file.writeFile(Buffer.concat(pieces).subarray(bytesWritten));
 }
 

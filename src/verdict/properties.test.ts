@@ -40,6 +40,39 @@ describe('a good reply', () => {
     );
   });
 
+  it('that is seen to be good at a look is found so when all of it is read, and nothing else is', () => {
+    // Where a path of the user's might lead into it, a reply is always read.
+    const reads = rulesOf({}, { json_extraction: { paths: ['$.nowhere.at_all'] } });
+    const content = fc.oneof(
+      words,
+      fc.constantFrom('', ' ', '\u00a0', '\u3000', '\ufeff', '\u200b', 'é', '…', '模型', null),
+      words.map((text) => `### **a**\n${text} <!-- oai-proxy-error -->\u3000`),
+    );
+    const error = fc.constantFrom<object>(
+      {},
+      { error: 'no' },
+      { error: {} },
+      { error: { code: 429 } },
+      { message: 'no' },
+    );
+    const more = fc.constantFrom<object>({}, { reasoning: 'hm' }, { tool_calls: [{}] }, { refusal: 'no' });
+    const shape = fc.constantFrom('message', 'delta', 'text', 'list', 'two', 'none');
+    fc.assert(
+      fc.property(content, error, more, shape, fc.oneof(finish, fc.constant('a')), (...parts) => {
+        const [said, failure, extra, form, finish_reason] = parts;
+        const message = { role: 'assistant', content: form === 'list' ? [said] : said, ...extra };
+        const choice = {
+          finish_reason,
+          ...(form === 'text' ? { text: said } : { [form === 'delta' ? 'delta' : 'message']: message }),
+        };
+        const choices = form === 'none' ? [] : form === 'two' ? [choice, choice] : [choice];
+        const answer = responded(200, { id: 'error-1', choices, ...failure });
+        expect(judged(answer)).toEqual(judged(answer, reads));
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
   it('is good when it ends, whatever the reason', () => {
     fc.assert(
       fc.property(fc.option(fc.string(), { nil: undefined }), (finishReason) => {
