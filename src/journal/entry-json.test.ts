@@ -15,6 +15,7 @@ const DONE = ended({ how: 'done', headers: HEADERS, shown: 'content', said: 'Hi'
 const KEEPING: OutcomeKeeping = {
   bodies: true,
   headers: (headers) => [[String(headers[0]), String(headers[1])]],
+  headersJson: (headers) => JSON.stringify([headers.slice(0, 2)]),
   secrets: [],
   reply: RESPONDED.body,
   maxBodyBytes: 100,

@@ -1,7 +1,6 @@
 // The JSON of an entry, written field by field: where an exchange has gone as nearly all do, its objects have few fields,
 // which are known. It is what `JSON.stringify` would write of the plain data (the tests compare), for a fraction of the time.
 import { redact } from '../std/redact.ts';
-import { theSame } from '../std/the-same.ts';
 import type { ExchangeSummary } from './entry.ts';
 import type { KeptOutcome, OutcomeKeeping } from './recorded-outcome.ts';
 import type { Finished, ToldAttempt, ToldJudgement } from './recorder.ts';
@@ -72,14 +71,11 @@ function goodOutcomeJson(outcome: KeptOutcome, keeping: OutcomeKeeping): string 
   return `{"kind":"ended","how":"done",${headJson(outcome, keeping)},"shown":"${shown}"${reason}}`;
 }
 
-/** An attempt is judged more than once with the same headers. */
-const headersJson = theSame((headers: ReturnType<OutcomeKeeping['headers']>) => JSON.stringify(headers));
-
 function headJson(
   { status, headers }: { readonly status: number; readonly headers: readonly string[] },
   keeping: OutcomeKeeping,
 ): string {
-  return `"status":${status},"headers":${headersJson(keeping.headers(headers))}`;
+  return `"status":${status},"headers":${keeping.headersJson(headers)}`;
 }
 
 /** The JSON of a summary. */

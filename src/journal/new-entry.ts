@@ -1,5 +1,5 @@
 // Makes what is kept of an exchange that is over: the secrets removed, bodies only where they are to be kept.
-import { redact, redactHeaders, redactValue, searchBody } from '../std/redact.ts';
+import { redact, redactHeaders, redactValue, redactedHeadersJson, searchBody } from '../std/redact.ts';
 import { theSame } from '../std/the-same.ts';
 import type { RawHeaders } from '../upstream/outcome.ts';
 import { usageTold } from '../upstream/usage.ts';
@@ -12,6 +12,7 @@ import { rounded, triesOf } from './tries.ts';
 
 /** Larger bodies (pictures, as a rule) are not kept; in bytes. */
 const MAX_BODY_BYTES = 4 * 1024 * 1024;
+const NO_HEADERS = '[]';
 const TOKENS = ['prompt', 'completion', 'total'] as const;
 
 /** The entry of an exchange. */
@@ -23,20 +24,20 @@ export function newEntry(finished: Finished): NewEntry {
   const keepsRequest = isKept && keeping.requests;
   const keepsReply = isKept && keeping.replies;
   const reply = keepsReply ? bodyOf(told.received, known) : undefined;
-  const headersOf = keeping.headers
-    ? // An attempt is judged more than once with the same headers.
-      theSame((raw: RawHeaders) => redactHeaders(raw, known))
-    : () => [];
   const outcomeKeeping: OutcomeKeeping = {
     bodies: keepsReply,
-    headers: headersOf,
+    headers: keeping.headers ? (raw) => redactHeaders(raw, known) : () => [],
+    // An attempt is judged more than once with the same headers.
+    headersJson: keeping.headers
+      ? theSame((raw: RawHeaders) => redactedHeadersJson(raw, known))
+      : () => NO_HEADERS,
     secrets: known,
     reply: reply === undefined ? undefined : told.received,
     maxBodyBytes: MAX_BODY_BYTES,
   };
   const triesJson =
     goodTriesJson(finished, outcomeKeeping) ?? cleanJson(triesOf(finished, outcomeKeeping), known);
-  const headers = keeping.headers ? `,"headers":${JSON.stringify(headersOf(asked.headers))}` : '';
+  const headers = keeping.headers ? `,"headers":${redactedHeadersJson(asked.headers, known)}` : '';
   const summary = summaryOf(finished, known);
   return {
     summary,

@@ -9,6 +9,7 @@ import type { KeptOutcome, OutcomeKeeping, RecordedOutcome } from './recorded-ou
 const ALL: OutcomeKeeping = {
   bodies: true,
   headers: (headers) => redactHeaders(headers, []),
+  headersJson: (headers) => JSON.stringify(redactHeaders(headers, [])),
   secrets: [],
   reply: undefined,
   maxBodyBytes: 1_000_000,

@@ -52,6 +52,8 @@ export interface OutcomeKeeping {
   readonly bodies: boolean;
   /** What is kept of headers. */
   readonly headers: (headers: RawHeaders) => readonly (readonly [string, string])[];
+  /** The same as JSON. */
+  readonly headersJson: (headers: RawHeaders) => string;
   /** Keys that must not be kept; what is said of failures is freed of them later, all together. */
   readonly secrets: readonly string[];
   /** The body that the entry has already. */

@@ -5,6 +5,7 @@ import {
   maskSecret,
   redact,
   redactHeaders,
+  redactedHeadersJson,
   redactValue,
   searchBody,
   secretIn,
@@ -197,6 +198,25 @@ describe('redactHeaders', () => {
       ['accept', 'application/vnd-of-something-rather-long'],
     ]);
   });
+});
+
+it('hides in headers what is a secret now, whatever it was the last time', () => {
+  const headers = ['x-what', 'knownsecret9', 'accept', '"any"'];
+  const shown = (known: readonly string[]): unknown => redactHeaders(headers, known)[0]?.[1];
+  const secret = ['knownsecret9'];
+  expect([shown([]), shown(secret), shown(secret), shown([])]).toEqual([
+    'knownsecret9',
+    '…ret9',
+    '…ret9',
+    'knownsecret9',
+  ]);
+  expect(redactedHeadersJson(headers, secret)).toBe('[["x-what","…ret9"],["accept","\\"any\\""]]');
+  expect(redactedHeadersJson([], [])).toBe('[]');
+});
+
+it('holds as few headers as there are', () => {
+  const names = Array.from({ length: 200 }, (_, index) => [`x-${index}`, 'a'.repeat(index * 2)]).flat();
+  expect(redactHeaders(names, []).flat()).toEqual(names);
 });
 
 it('hides in headers what it hides in each value alone', () => {

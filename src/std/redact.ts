@@ -13,9 +13,6 @@ const MIN_SECRET_CHARS = 4;
 const MIN_UNMISTAKABLE_CHARS = 8;
 const IS_ASCII = /^[ -~]*$/;
 const LONG_RUN = /[\w~+=-]{24,}/g;
-const QUOTED = /["'\\]/;
-/** Between headers that are looked through together; no header has it (RFC 9110 §5.5). */
-const LINE_END = '\n';
 
 /** The name before the value: what is shown of a secret, e.g. `sk-…cdef`; short ones are hidden whole. */
 export function maskSecret(secret: string): string {
@@ -133,20 +130,47 @@ export function redactHeaders(
   headers: readonly string[],
   known: readonly string[],
 ): readonly (readonly [string, string])[] {
-  const pairs: (readonly [string, string])[] = [];
-  let others = '';
-  for (let index = 0; index < headers.length; index += 2) {
-    const name = String(headers[index]);
-    const value = String(headers[index + 1]);
-    const isSecret = isSecretName(name);
-    pairs.push([name, isSecret ? maskSecret(secretIn(value)) : value]);
-    if (!isSecret) others += value + LINE_END;
-  }
-  // Nearly always all of them are clean, which is seen at one look; but what a quote begins may end in another one.
-  const isClean = !QUOTED.test(others) && others.search(LONG_RUN) < 0 && redact(others, known) === others;
-  return isClean
-    ? pairs
-    : pairs.map(([name, value]) => [name, isSecretName(name) ? value : withoutRuns(redact(value, known))]);
+  return cleanHeaders(headers, known).map(({ pair }) => pair);
+}
+
+/** The same as JSON. */
+export function redactedHeadersJson(headers: readonly string[], known: readonly string[]): string {
+  return `[${cleanHeaders(headers, known)
+    .map(({ json }) => json)
+    .join(',')}]`;
+}
+
+interface CleanHeader {
+  readonly value: string;
+  readonly pair: readonly [string, string];
+  readonly json: string;
+}
+
+/** Most headers say what they said the last time; what is remembered goes with the secrets. */
+const MAX_HEADERS = 64;
+const MAX_HEADER_CHARS = 256;
+let lastHeaders = new Map<string, CleanHeader>();
+let lastHeadersForms: readonly string[] | undefined;
+
+function cleanHeaders(headers: readonly string[], known: readonly string[]): readonly CleanHeader[] {
+  const forms = formsOf(known);
+  if (forms !== lastHeadersForms || lastHeaders.size >= MAX_HEADERS) lastHeaders = new Map();
+  lastHeadersForms = forms;
+  const clean: CleanHeader[] = [];
+  for (let index = 0; index < headers.length; index += 2)
+    clean.push(cleanHeader(String(headers[index]), String(headers[index + 1]), known));
+  return clean;
+}
+
+function cleanHeader(name: string, value: string, known: readonly string[]): CleanHeader {
+  const last = lastHeaders.get(name);
+  if (last?.value === value) return last;
+  const isSecret = isSecretName(name);
+  const pair = [name, isSecret ? maskSecret(secretIn(value)) : withoutRuns(redacted(value, known))] as const;
+  const header = { value, pair, json: JSON.stringify(pair) };
+  // A secret is not held longer than the exchange it came with.
+  if (pair[1] === value && name.length + value.length <= MAX_HEADER_CHARS) lastHeaders.set(name, header);
+  return header;
 }
 
 function withoutRuns(value: string): string {
