@@ -16,7 +16,6 @@ import { openProfiles } from './engine/profiles.ts';
 import type { Profiles, ProfileSource } from './engine/profiles.ts';
 import { openRecords } from './engine/records.ts';
 import type { Records } from './engine/records.ts';
-import { tellAll } from './exchange/events.ts';
 import type { LinePaint } from './journal/console-line.ts';
 import type { JournalReader } from './journal/store.ts';
 import type { TraceOptions } from './journal/traces.ts';
@@ -89,8 +88,8 @@ export async function startApp(config: RunnableConfig, platform: Platform): Prom
     log,
     dataFolder,
     // A profile is recorded as the main configuration has it.
-    observer: (profile, own) =>
-      tellAll([records.observer(profile === undefined ? () => own : () => mainConfig()), page.observe]),
+    observers: (profile, own) =>
+      records.observers(profile === undefined ? () => own : () => mainConfig()).concat(page.observe),
     ruleStopped: (rule) => records.ruleStopped(rule),
     paint: platform.paint ?? plain,
     maxRequestMb: () => main.config.server.max_request_mb,

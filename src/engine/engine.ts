@@ -25,8 +25,8 @@ export interface SharedParts {
   readonly log: Log;
   /** Where remembered things are kept. */
   readonly dataFolder: string;
-  /** Hears of all that happens in one of them, to keep records of it. */
-  readonly observer: (profile: string | undefined, config: Config) => Observe;
+  /** Those who hear of all that happens in one of them, to keep records of it. */
+  readonly observers: (profile: string | undefined, config: Config) => readonly Observe[];
   /** Hears the name of every text rule that was stopped because it took too long. */
   readonly ruleStopped: (rule: string) => void;
   /** Emphasis for the lines at the terminal. */
@@ -68,7 +68,7 @@ export function openEngine(
     recategorisations: parsing.logging.enabled && parsing.logging.log_recategorization,
     paint,
   });
-  const record = shared.observer(profile, config);
+  const records = shared.observers(profile, config);
   const rewriting = openRewriting(config, {
     clock,
     log,
@@ -89,7 +89,7 @@ export function openEngine(
       rescue: config.streaming.rescue,
       rescueMemory: { refusesPrefill: new Set<string>() },
       clock,
-      observe: tellAll([record, tally, line]),
+      observe: tellAll([...records, tally, line]),
     },
     rewriting,
     models: modelFile(dataFolder, target.url),

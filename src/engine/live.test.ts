@@ -21,7 +21,7 @@ it('a reading that fails in a way nobody thought of is told, and what was in use
     clock,
     log: { info: add, warn: add, error: add },
     dataFolder: folder,
-    observer: () => () => () => undefined,
+    observers: () => [],
     ruleStopped: () => undefined,
     paint: (_style, text) => text,
     maxRequestMb: () => 1,

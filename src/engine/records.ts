@@ -8,7 +8,6 @@ import { startMetrics } from '../journal/metrics.ts';
 import type { Counts } from '../journal/metrics.ts';
 import type { JournalReader } from '../journal/store.ts';
 import type { TraceOptions, Traces } from '../journal/traces.ts';
-import { tellAll } from '../exchange/events.ts';
 import type { Observe } from '../exchange/events.ts';
 import type { Clock } from '../std/clock.ts';
 import type { Log } from '../std/log.ts';
@@ -29,8 +28,8 @@ export interface RecordsParts {
 }
 
 export interface Records {
-  /** Keeps exchanges as the configuration wants it when they begin, from where they must be told. */
-  observer(configNow: () => Config): Observe;
+  /** Those who keep exchanges, as the configuration wants it when they begin, from where they must be told. */
+  observers(configNow: () => Config): readonly Observe[];
   readonly journal: JournalReader;
   /** The page of `GET /metrics`. */
   metrics(): string;
@@ -72,12 +71,12 @@ export async function openRecords(parts: RecordsParts): Promise<Records> {
       : [dropped('spans', 'Spans of traces that nobody took.', () => traces.dropped)]),
   ]);
   return {
-    observer(configNow) {
+    observers(configNow) {
       const record = journal.observer(() => {
         const { journal: options, logging, error_logging: errorLogging } = configNow();
         return keepingOf(options, logging, logging.enabled || errorLogging.enabled);
       });
-      return tellAll([metrics.observe, record, ...(traces === undefined ? [] : [traces.observe])]);
+      return [metrics.observe, record, ...(traces === undefined ? [] : [traces.observe])];
     },
     journal: journal.store,
     metrics: () => metrics.render(),

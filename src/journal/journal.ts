@@ -1,5 +1,5 @@
 // The journal in use: makes an entry of each exchange that is over, and has it written.
-import { afterThisTurn, turnOver } from '../std/clock.ts';
+import { eachAfterThisTurn, turnOver } from '../std/clock.ts';
 import type { Clock } from '../std/clock.ts';
 import type { Observe } from '../exchange/events.ts';
 import type { NewEntry } from './entry.ts';
@@ -43,6 +43,7 @@ export function startJournal(
       refused += 1;
     }
   };
+  const keepSoon = eachAfterThisTurn(keep);
   const upToDate = async (): Promise<JournalStore> => {
     // What has just ended becomes an entry first.
     await turnOver();
@@ -50,7 +51,7 @@ export function startJournal(
   };
   return {
     // At once, so that little is held; but the client's last bytes go out first.
-    observer: (keepingNow) => recorder(keepingNow, clock, (finished) => afterThisTurn(() => keep(finished))),
+    observer: (keepingNow) => recorder(keepingNow, clock, keepSoon),
     store: {
       list: async (query) => (await upToDate()).list(query),
       get: async (id) => (await upToDate()).get(id),

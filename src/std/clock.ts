@@ -60,6 +60,19 @@ export function afterThisTurn(callback: () => void): void {
   setImmediate(callback);
 }
 
+/** The same for what comes one by one: what comes in the same turn is done together. */
+export function eachAfterThisTurn<Item>(todo: (item: Item) => void): (item: Item) => void {
+  let waiting: Item[] = [];
+  const doAll = (): void => {
+    const all = waiting;
+    waiting = [];
+    for (const item of all) todo(item);
+  };
+  return (item) => {
+    if (waiting.push(item) === 1) afterThisTurn(doAll);
+  };
+}
+
 /** Waits until then. */
 export function turnOver(): Promise<void> {
   return new Promise(afterThisTurn);
