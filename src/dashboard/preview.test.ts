@@ -179,7 +179,7 @@ error_handling: {hard_stop_conditions: {rules: [{pattern: hello you}]}}
 response_parsing: {json_extraction: {paths: ['choices[0].message.content']}}`;
     const { json } = await ask('POST', '/api/rules/preview', { config });
     expect(json.examples).toMatchObject([
-      { before: 'deliver: A good reply', after: expect.stringMatching(/^stop: .*“hello you”/) },
+      { before: 'finish: The reply arrived whole', after: expect.stringMatching(/^stop: .*“hello you”/) },
     ]);
   });
 

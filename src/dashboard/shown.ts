@@ -44,5 +44,7 @@ export function isSameJudgement(one: Judged, other: Judged): boolean {
 }
 
 function kindOf(decision: Decision): string {
+  // To pass a reply on, whether it is here to its end or not.
+  if (decision.kind === 'finish') return 'deliver';
   return decision.kind === 'stop' ? `stop ${decision.because}` : decision.kind;
 }

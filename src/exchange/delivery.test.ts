@@ -65,7 +65,7 @@ describe('delivering', () => {
     await expect(delivery.deliver(opened(headers))).resolves.toBe(ended);
     expect(written).toEqual([[200, head], 'data: {}\n\ndata: {}\n\n']);
     expect(delivery.commit).toBe('content');
-    await delivery.finish();
+    await delivery.finish(ended);
     expect(written.at(-1)).toBe('data: [DONE]\n\n<end>');
   });
 

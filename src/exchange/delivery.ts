@@ -23,7 +23,7 @@ import { sinkOf, writeHead } from './response-sink.ts';
 import type { ResponseSink } from './response-sink.ts';
 import { rewrittenSink } from './rewritten-sink.ts';
 import type { RewrittenSink } from './rewritten-sink.ts';
-import type { Opened, Outcome, RawHeaders } from '../upstream/outcome.ts';
+import type { Opened, Outcome, RawHeaders, Responded } from '../upstream/outcome.ts';
 
 const OK = 200;
 /** Node copies a text that it writes; what is larger is dearer to copy than to write in a piece of its own. */
@@ -120,25 +120,21 @@ export class Delivery {
   }
 
   /**
-   * Passes a good answer on. Resolves with how it ended: a stream can still fail on the way. An outcome without an
-   * answer comes back as it is.
+   * Passes a stream on, or a whole answer as a stream. Resolves with how it ended: it can still fail on the way. An
+   * outcome without an answer comes back as it is.
    */
   async deliver(outcome: Outcome): Promise<Outcome> {
     if (outcome.kind === 'opened')
       return this.#seam === undefined ? this.#stream(outcome) : this.#rest(outcome, this.#seam);
     if (outcome.kind !== 'responded') return outcome;
     const { status, headers, body } = outcome;
-    if (this.#wantsStream) {
-      const completion = readWhole(body);
-      if (!isObject(completion))
-        return { kind: 'broken', cause: new Error('The reply can not be told as a stream') };
-      if (this.#seam === undefined) await this.#asStream(status, headers, completion, body);
-      else if (!(await this.#restOf(completion, this.#seam))) {
-        this.spend(usageIn(completion));
-        return cutAt(status, headers, this.said);
-      }
-    } else {
-      await this.#asWhole(status, headers, body);
+    const completion = readWhole(body);
+    if (!isObject(completion))
+      return { kind: 'broken', cause: new Error('The reply can not be told as a stream') };
+    if (this.#seam === undefined) await this.#asStream(status, headers, completion, body);
+    else if (!(await this.#restOf(completion, this.#seam))) {
+      this.spend(usageIn(completion));
+      return cutAt(status, headers, this.said);
     }
     return {
       kind: 'ended',
@@ -151,10 +147,12 @@ export class Delivery {
     };
   }
 
-  /** A good reply is over. */
-  async finish(): Promise<void> {
+  /** A good reply is here to its end: the client gets what it does not have of it. */
+  async finish(outcome: Outcome): Promise<void> {
+    if (outcome.kind === 'responded') return this.#asWhole(outcome);
     if (this.#rewritten !== undefined) await this.#rewritten.end();
-    if (this.#wantsStream) this.#end(DONE_FRAME);
+    this.#end(DONE_FRAME);
+    return undefined;
   }
 
   /** Nobody listens: whatever was begun is broken off. */
@@ -174,7 +172,7 @@ export class Delivery {
     this.#end(body);
   }
 
-  async #asWhole(status: number, headers: RawHeaders, body: Buffer): Promise<void> {
+  async #asWhole({ status, headers, body }: Responded): Promise<void> {
     this.#commit = 'content';
     const told = asCompletion(body);
     const isAsSent = told === body;

@@ -189,7 +189,8 @@ async function untilOver(
             : await sendNext(decision.kind);
         continue;
       case 'finish':
-        await delivery.finish();
+        progress.firstContentAtMs ??= progress.trace.shownAtMs ?? endedAtMs;
+        await delivery.finish(outcome);
         return over(endOf(signal), progress, startedAtMs, endedAtMs);
       case 'stop': {
         const effort = { attempts: progress.sent, elapsedMs: situation.elapsedMs };

@@ -73,6 +73,8 @@ function changeOf(
 
 /** What follows, and for an end, why. How long a wait is does not count: it has a part of chance. */
 function courseOf(verdict: Verdict, decision: Decision): string {
+  // To pass a reply on, whether it is here to its end or not.
+  if (decision.kind === 'finish') return 'deliver';
   if (decision.kind !== 'stop') return decision.kind;
   const why = decision.because === 'final' ? failureIn(verdict)?.reason : decision.because;
   return `stop (${why})`;

@@ -16,9 +16,9 @@ export type StopCause =
   | 'moot';
 
 export type Decision =
-  /** Pass the reply on to the client. */
+  /** Pass the reply on to the client, and see how it ends. */
   | { readonly kind: 'deliver' }
-  /** The reply is over and has been passed on. */
+  /** The reply is here to its end: pass on what the client does not have yet, and end. */
   | { readonly kind: 'finish' }
   | { readonly kind: 'retry'; readonly delayMs: number }
   /** Ask for the rest of a reply that broke off. */

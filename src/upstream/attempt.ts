@@ -214,6 +214,7 @@ export class Attempt implements Dispatcher.DispatchHandler, StreamHost {
       this.#controller?.resume();
       this.#linger = this.#context.clock.after(LINGER_MS, () => this.#controller?.abort(GIVEN_UP));
     }
-    this.#report(outcome);
+    const isUnasked = outcome.kind === 'responded' && this.#request.reading === 'stream';
+    this.#report(isUnasked ? { ...outcome, unasked: true } : outcome);
   }
 }

@@ -17,6 +17,8 @@ export interface Responded {
   readonly status: number;
   readonly headers: RawHeaders;
   readonly body: Buffer;
+  /** A stream was asked for, so that it has still to be told as one. */
+  readonly unasked?: true;
 }
 
 /** A stream that has begun to say something; `opening` holds its frames up to and including the first with meaning. */

@@ -14,7 +14,7 @@ describe('answers that are no replies', () => {
       message: 'Proxy queue error',
       cost: 'not-billed',
     });
-    expect(judged(responded(200, said))).toEqual({ kind: 'good', ended: false });
+    expect(judged(responded(200, said))).toEqual({ kind: 'good', ended: true });
     const rules = rulesOf({ hard_stop_conditions: { rules: [{ pattern: 'queue error' }] } });
     expect(judged(responded(200, said, headers), rules)).toHaveProperty('hardStop.originalResponse', said);
   });

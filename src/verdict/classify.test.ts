@@ -26,22 +26,27 @@ describe('outcomes nobody need worry about', () => {
       { kind: 'good', ended: true },
       'cut short by its limit, but there is text',
     ],
-    [responded(200, reply({ content: 'Hello' })), { kind: 'good', ended: false }, 'text'],
-    [responded(200, reply({ tool_calls: [{}] })), { kind: 'good', ended: false }, 'a tool call has no text'],
-    [responded(201, { choices: [{ text: 'Hello' }] }), { kind: 'good', ended: false }, 'a text completion'],
+    [
+      { ...responded(200, reply({ content: 'Hello' })), unasked: true },
+      { kind: 'good', ended: false },
+      'a whole reply that has still to be told as a stream',
+    ],
+    [responded(200, reply({ content: 'Hello' })), { kind: 'good', ended: true }, 'text'],
+    [responded(200, reply({ tool_calls: [{}] })), { kind: 'good', ended: true }, 'a tool call has no text'],
+    [responded(201, { choices: [{ text: 'Hello' }] }), { kind: 'good', ended: true }, 'a text completion'],
     [
       responded(200, `\uFEFF\n \n${JSON.stringify(reply({ content: 'Hello' }))}`),
-      { kind: 'good', ended: false },
+      { kind: 'good', ended: true },
       'a byte order mark and the blank lines DeepSeek waits with',
     ],
     [
       responded(200, 'data: {"choices":[{"delta":{"content":"Hello"}}]}\n\ndata: [DONE]\n\n'),
-      { kind: 'good', ended: false },
+      { kind: 'good', ended: true },
       'a stream nobody asked for',
     ],
     [
       responded(200, reply({ content: 'The model is overloaded, she said. Quota exceeded.' })),
-      { kind: 'good', ended: false },
+      { kind: 'good', ended: true },
       'a character may say anything',
     ],
   ])('row %#', (outcome, verdict) => {

@@ -21,7 +21,7 @@ export function classify(outcome: Outcome, rules: Rules, wallMs: number): Verdic
     case 'opened':
       return { kind: 'good', ended: false };
     case 'responded':
-      return judge(replyFinding(outcome, rules, wallMs), rules, false);
+      return judge(replyFinding(outcome, rules, wallMs), rules, outcome.unasked !== true);
     case 'ended':
       return judge(streamEndFinding(outcome, rules, wallMs), rules, true);
     case 'unreachable':

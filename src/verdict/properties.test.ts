@@ -34,7 +34,7 @@ describe('a good reply', () => {
         const finished = { ...completion, choices: [{ message: { content }, finish_reason: finishReason }] };
         const stream = `data: ${JSON.stringify({ choices: [{ delta: { content }, finish_reason: finishReason }] })}\n\n`;
         for (const body of [completion, finished, { choices: [{ text: content }] }, stream]) {
-          expect(judged(responded(200, body))).toEqual({ kind: 'good', ended: false });
+          expect(judged(responded(200, body))).toEqual({ kind: 'good', ended: true });
         }
       }),
     );

@@ -186,10 +186,10 @@ describe("the user's own paths", () => {
       { kind: 'final', reason: 'hard-stop' },
       'a hard stop',
     ],
-    [responded(200, reply({ content: 'Hello' })), { kind: 'good', ended: false }, 'no rule applies'],
+    [responded(200, reply({ content: 'Hello' })), { kind: 'good', ended: true }, 'no rule applies'],
     [
       responded(200, reply({ content: 'Hello', note: 'banned' })),
-      { kind: 'good', ended: false },
+      { kind: 'good', ended: true },
       'the rest of a good reply is not looked at',
     ],
     [

@@ -55,7 +55,7 @@ export interface Final extends Failure {
 }
 
 export type Verdict =
-  /** `ended`: the reply is over and has been passed on already, so nothing is left to do. */
+  /** `ended`: it is here to its end, and nothing can go wrong with it any more; else it is to be judged again when it has ended. */
   | { readonly kind: 'good'; readonly ended: boolean }
   | Retryable
   | Final

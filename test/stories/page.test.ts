@@ -21,7 +21,7 @@ it('shows an exchange that has just ended, with its attempts', async () => {
   const whole = await hop.client.call(`/api/exchanges/${history.exchanges[0].id}`).done;
   expect(JSON.parse(whole.text)).toMatchObject({
     tries: [{}, {}],
-    verdicts: [[{ kind: 'retryable' }], [{}, {}]],
+    verdicts: [[{ kind: 'retryable' }], [{ kind: 'good' }]],
   });
   expect(whole.text).not.toContain('abcdefghijklmnop');
 });
