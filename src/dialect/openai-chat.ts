@@ -75,7 +75,7 @@ export function isGoodAtSight(body: Buffer): boolean {
   const reply = parseJson(body.toString('latin1'));
   if (!isObject(reply)) return false;
   const { text, error } = readReply(reply);
-  return error === undefined && text !== undefined && VISIBLE_ASCII.test(text) && !hasSpoofMark(text);
+  return error === undefined && text !== undefined && VISIBLE_ASCII.test(text) && !hasSpoofMark(reply);
 }
 
 /** The greater of two: nothing < reasoning < content. */

@@ -17,11 +17,9 @@ const NOTE = /"proxy_note"\s{0,9}:\s{0,9}("(?:[^"\\]|\\.)*")/;
  * @param vouched whether a header of the proxy's has said that it is an error
  */
 export function readSpoofedError(reply: JsonObject, vouched = false): JsonObject | undefined {
-  const choices: readonly unknown[] = Array.isArray(reply['choices']) ? reply['choices'] : [];
-  const [choice] = choices;
-  if (!isObject(choice)) return undefined;
-  const { message, delta, text, finish_reason: finishReason } = choice;
-  const said = isObject(message) ? message['content'] : isObject(delta) ? delta['content'] : text;
+  const choice = firstChoice(reply);
+  const { message, finish_reason: finishReason } = choice;
+  const said = saidIn(choice);
   if (typeof said !== 'string' || !said.endsWith(END_MARK, said.trimEnd().length)) return undefined;
   const title = HEADING.exec(said.trimStart())?.[1];
   if (title === undefined) return undefined;
@@ -30,9 +28,21 @@ export function readSpoofedError(reply: JsonObject, vouched = false): JsonObject
   return errorIn(said, title);
 }
 
-/** Whether a text may be such an error, or such an error's text with more behind it. */
-export function hasSpoofMark(text: string): boolean {
-  return text.includes(END_MARK);
+/** Whether a reply or chunk may be such an error: its mark stands somewhere in it, whatever comes behind. */
+export function hasSpoofMark(reply: JsonObject): boolean {
+  const said = saidIn(firstChoice(reply));
+  return typeof said === 'string' && said.includes(END_MARK);
+}
+
+function firstChoice(reply: JsonObject): JsonObject {
+  const choices: readonly unknown[] = Array.isArray(reply['choices']) ? reply['choices'] : [];
+  const [choice] = choices;
+  return isObject(choice) ? choice : {};
+}
+
+function saidIn({ message, delta, text }: JsonObject): unknown {
+  if (isObject(message)) return message['content'];
+  return isObject(delta) ? delta['content'] : text;
 }
 
 /** The proxy's note is what helps; the JSON it stands in carries the upstream's own error besides. */

@@ -64,7 +64,7 @@ export class Delivery {
   #seam: Seam | undefined;
 
   /**
-   * @param wantsStream whether the client asked for an event stream
+   * @param wantsStream whether the client asked for an event stream: then, and only then, the upstream was asked for one
    * @param replies the rules for replies; undefined where there are none
    */
   constructor(response: ServerResponse, wantsStream: boolean, replies?: ReplyRewriting) {

@@ -63,7 +63,7 @@ export type ExchangeStep =
       /** Filled in while the attempt goes on: whoever looks later sees how far it has got. */
       readonly trace: Readonly<AttemptTrace>;
     }
-  /** A stream's attempt is judged twice, so this comes twice for it: for its opening and for its end. */
+  /** Of what is told as a stream this comes twice: when there is something to tell, and at its end. */
   | {
       readonly kind: 'attempt-outcome';
       readonly exchangeId: string;

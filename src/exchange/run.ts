@@ -191,7 +191,8 @@ async function untilOver(
       case 'finish':
         progress.firstContentAtMs ??= progress.trace.shownAtMs ?? endedAtMs;
         await delivery.finish(outcome);
-        return over(endOf(signal), progress, startedAtMs, endedAtMs);
+        // The user's rules may have taken their time with it.
+        return over(endOf(signal), progress, startedAtMs, clock.nowMs());
       case 'stop': {
         const effort = { attempts: progress.sent, elapsedMs: situation.elapsedMs };
         const story = { because: decision.because, ...effort, secrets: secretsIn(asked) };

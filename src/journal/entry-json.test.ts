@@ -71,6 +71,7 @@ describe('writes what JSON.stringify writes', () => {
   it.each<[string, readonly ToldAttempt[], Partial<OutcomeKeeping>?]>([
     ['nothing', []],
     ['a whole reply', [attempt(RESPONDED, DONE)]],
+    ['a whole reply told as a stream', [attempt({ ...RESPONDED, unasked: true }, DONE)]],
     ['a stream', [attempt(OPENED, { ...DONE, shown: 'reasoning' })]],
     ['a reply that is not kept', [attempt(RESPONDED)], { bodies: false, reply: undefined }],
     ['an end without a reason', [attempt({ ...DONE, finishReason: undefined })]],

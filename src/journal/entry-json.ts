@@ -54,13 +54,14 @@ function goodJudgementsJson(
   return all;
 }
 
-/** Of others there are headers and a finish reason in it. */
+/** Of others there are headers and a finish reason in it: what was done has neither an error nor a cause. */
 function goodOutcomeJson(outcome: KeptOutcome, keeping: OutcomeKeeping): string | undefined {
   if (outcome.kind === 'opened') return `{"kind":"opened",${headJson(outcome, keeping)}}`;
   if (outcome.kind === 'responded') {
-    if (outcome.body === keeping.reply)
-      return `{"kind":"responded",${headJson(outcome, keeping)},"isReply":true}`;
-    return keeping.bodies ? undefined : `{"kind":"responded",${headJson(outcome, keeping)}}`;
+    const isReply = outcome.body === keeping.reply;
+    if (!isReply && keeping.bodies) return undefined;
+    const asked = outcome.unasked === true ? ',"unasked":true' : '';
+    return `{"kind":"responded",${headJson(outcome, keeping)}${isReply ? ',"isReply":true' : ''}${asked}}`;
   }
   if (outcome.kind !== 'ended' || outcome.how !== 'done') return undefined;
   const { shown, finishReason } = outcome;

@@ -27,7 +27,7 @@ export function newEntry(finished: Finished): NewEntry {
   const outcomeKeeping: OutcomeKeeping = {
     bodies: keepsReply,
     headers: keeping.headers ? (raw) => redactHeaders(raw, known) : () => [],
-    // An attempt is judged more than once with the same headers.
+    // What is told as a stream is judged twice, with the same headers.
     headersJson: keeping.headers
       ? theSame((raw: RawHeaders) => redactedHeadersJson(raw, known))
       : () => NO_HEADERS,

@@ -24,6 +24,8 @@ export type RecordedOutcome =
       readonly body?: string;
       /** The body is the one the client was given: it stands in the entry's `reply.received`. */
       readonly isReply?: true;
+      /** A stream was asked for. */
+      readonly unasked?: true;
     }
   | {
       readonly kind: 'opened';
@@ -85,6 +87,7 @@ export function toRecord(outcome: KeptOutcome, keeping: OutcomeKeeping): Recorde
         headers: keeping.headers(outcome.headers),
         ...(isKept && { body: body.toString('utf8') }),
         ...(isReply && { isReply }),
+        ...(outcome.unasked && { unasked: outcome.unasked }),
       };
     }
     case 'opened':
@@ -130,6 +133,7 @@ export function fromRecord(record: RecordedOutcome, reply?: string): Outcome | u
         status: record.status,
         headers: record.headers.flat(),
         body: Buffer.from(body),
+        ...(record.unasked && { unasked: record.unasked }),
       };
     }
     case 'opened':

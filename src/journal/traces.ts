@@ -72,7 +72,7 @@ type Why = 'first' | 'retry' | 'rescue';
 interface Attempt {
   readonly why: Why;
   readonly startedAtMs: number;
-  /** The last word on it: a reply is judged when it begins and again when it has ended. */
+  /** The last word on it: what is told as a stream is judged when it begins and again when it has ended. */
   last: Step<'attempt-outcome'>;
   readonly outcomes: Outcome[];
 }

@@ -94,7 +94,7 @@ it('a stated wait of nothing is no wait: the backoff stands', () => {
 describe('what follows from a verdict', () => {
   it.each<[Verdict, object, string]>([
     [{ kind: 'good', ended: false }, { kind: 'deliver' }, 'a good reply goes to the client'],
-    [{ kind: 'good', ended: true }, { kind: 'finish' }, 'a good end has gone there already'],
+    [{ kind: 'good', ended: true }, { kind: 'finish' }, 'what is here to its end is passed on and ended'],
     [{ kind: 'moot' }, stop('moot'), 'nobody is listening'],
     [REFUSED, stop('final'), 'no retry can mend it'],
     [BUSY, retry(1_000), 'one that may go better'],

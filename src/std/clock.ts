@@ -60,7 +60,7 @@ export function afterThisTurn(callback: () => void): void {
   setImmediate(callback);
 }
 
-/** The same for what comes one by one: what comes in the same turn is done together. */
+/** The same for what comes one by one: what comes in the same turn is done together. `todo` must not throw. */
 export function eachAfterThisTurn<Item>(todo: (item: Item) => void): (item: Item) => void {
   let waiting: Item[] = [];
   const doAll = (): void => {

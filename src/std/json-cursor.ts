@@ -19,6 +19,7 @@ const CLOSE_OBJECT = 0x7d;
 const TO_CLOSE = 2;
 /** `E` is `e` without it. */
 const LOWER_CASE = 0x20;
+/** What goes deeper, which nobody's does, is left to `JSON.parse`. */
 const MAX_DEPTH = 64;
 const UNICODE_ESCAPE_BYTES = 6;
 

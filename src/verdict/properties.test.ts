@@ -55,21 +55,28 @@ describe('a good reply', () => {
       { error: { code: 429 } },
       { message: 'no' },
     );
-    const more = fc.constantFrom<object>({}, { reasoning: 'hm' }, { tool_calls: [{}] }, { refusal: 'no' });
-    const shape = fc.constantFrom('message', 'delta', 'text', 'list', 'two', 'none');
+    const answers = fc.record({
+      said: content,
+      failure: error,
+      extra: fc.constantFrom<object>({}, { reasoning: 'hm' }, { tool_calls: [{}] }, { refusal: 'no' }),
+      form: fc.constantFrom('message', 'delta', 'both', 'text', 'list', 'two', 'none'),
+      finish_reason: fc.oneof(finish, fc.constant('a')),
+      headers: fc.constantFrom<string[]>([], ['x-oai-proxy-error', '1']),
+      id: fc.constantFrom('error-1', 'a'),
+    });
     fc.assert(
-      fc.property(content, error, more, shape, fc.oneof(finish, fc.constant('a')), (...parts) => {
-        const [said, failure, extra, form, finish_reason] = parts;
+      fc.property(answers, ({ said, failure, extra, form, finish_reason, headers, id }) => {
         const message = { role: 'assistant', content: form === 'list' ? [said] : said, ...extra };
         const choice = {
           finish_reason,
           ...(form === 'text' ? { text: said } : { [form === 'delta' ? 'delta' : 'message']: message }),
+          ...(form === 'both' && { delta: { content: 'hi' } }),
         };
         const choices = form === 'none' ? [] : form === 'two' ? [choice, choice] : [choice];
-        const answer = responded(200, { id: 'error-1', choices, ...failure });
+        const answer = responded(200, { id, choices, ...failure }, headers);
         expect(judged(answer)).toEqual(judged(answer, reads));
       }),
-      { numRuns: 1_000 },
+      { numRuns: 2_000 },
     );
   });
 
