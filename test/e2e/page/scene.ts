@@ -37,7 +37,9 @@ export function entries(now: number): readonly JournalEntry[] {
       { role: 'user', content: `What do you hear — and see? ${PLANTED}` },
     ],
   });
+  // Judged by rules that have been changed since.
   const overloaded = retryable({
+    rule: 'conditional_retry_codes',
     reason: 'overloaded',
     message: `overloaded ${PLANTED}`,
     builtinRule: 'overloaded',
@@ -51,7 +53,7 @@ export function entries(now: number): readonly JournalEntry[] {
     elapsedMs: 5_200,
     firstContentMs: 2_400,
     reason: 'overloaded',
-    rule: 'retry_codes',
+    rule: 'conditional_retry_codes',
     tokens: { prompt: 812, completion: 144, total: 956 },
     request: { received: asked, sent: asked.replace(' — and', ' - and') },
     changedBy: { request: [`regex_replacement.rules[0] (plain dashes ${PLANTED})`] },
