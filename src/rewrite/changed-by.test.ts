@@ -29,7 +29,7 @@ function listener(): { readonly heard: string[]; readonly changed: (rule: Active
 async function inRequest(rewriting: Rewriting, ...texts: readonly string[]): Promise<readonly string[]> {
   const body = Buffer.from(JSON.stringify({ messages: texts.map((content) => ({ role: 'user', content })) }));
   const { heard, changed } = listener();
-  await rewriting.requests?.rewrite(body, changed);
+  await rewriting.requests?.rewrite(body, body.toString('latin1'), changed);
   return heard;
 }
 
@@ -98,7 +98,7 @@ it('a preset is told of by its name', async () => {
 it('need not be listened to', async () => {
   const { requests, replies } = open({ rules: RULES });
   const body = Buffer.from('{"messages":[{"role":"user","content":"a dog"}]}');
-  expect(String(await requests?.rewrite(body))).toContain('a cat');
+  expect(String(await requests?.rewrite(body, body.toString('latin1')))).toContain('a cat');
   expect(String(await replies?.whole(Buffer.from('{"choices":[{"message":{"content":"dog"}}]}')))).toContain(
     'cat',
   );

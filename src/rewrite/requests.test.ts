@@ -31,7 +31,7 @@ function chat(runner: RuleRunner): (...messages: readonly Said[]) => Promise<rea
   const rewriting = requestRewriting(runner, [...runner.rules.keys()]);
   return async (...messages) => {
     const body = bodyOf(...messages);
-    const said = await rewriting.rewrite(body);
+    const said = await rewriting.rewrite(body, body.toString('latin1'));
     const request = JSON.parse(said.toString()) as { messages: { role: string; content: string }[] };
     return request.messages.map(({ role, content }) => [role, content]);
   };
@@ -55,14 +55,14 @@ describe('a request', () => {
   it('to which no rule applies is the very same, at once', () => {
     const runner = runnerOf({ ...A_TO_B, apply_to: 'system' });
     const body = bodyOf(['user', 'a'], ['assistant', 'a']);
-    expect(requestRewriting(runner, [0]).rewrite(body)).toBe(body);
+    expect(requestRewriting(runner, [0]).rewrite(body, body.toString('latin1'))).toBe(body);
   });
 
   it('gets only the rules that are for requests', async () => {
     const runner = runnerOf(A_TO_B, { pattern: 'b' });
     const rewriting = requestRewriting(runner, [0]);
     const body = bodyOf(['user', 'a']);
-    const said = await rewriting.rewrite(body);
+    const said = await rewriting.rewrite(body, body.toString('latin1'));
     expect(said.equals(bodyOf(['user', 'bb']))).toBe(true);
   });
 

@@ -15,9 +15,10 @@ import { BUDGET_MS } from './strikes.ts';
 export interface RequestRewriting {
   /**
    * The request with the rules applied; the very same bytes where none changes anything.
+   * @param json the body as latin1
    * @param changed hears of every rule that changes something, once
    */
-  rewrite(body: Buffer, changed?: RuleChanged): Buffer | Promise<Buffer>;
+  rewrite(body: Buffer, json: string, changed?: RuleChanged): Buffer | Promise<Buffer>;
 }
 
 /** A text that is not remembered. */
@@ -43,8 +44,7 @@ const TURN_WORK = 2_000_000;
 export function requestRewriting(runner: RuleRunner, rules: readonly number[]): RequestRewriting {
   const memory = textMemory();
   return {
-    rewrite(body, changed) {
-      const json = body.toString('latin1');
+    rewrite(body, json, changed) {
       const byRole = new Map<string, readonly number[]>();
       const changedBy = new Set<number>();
       const edits: Edit[] = [];

@@ -76,7 +76,7 @@ async function exchangeFor(
   const sent =
     rewriting.requests === undefined
       ? body
-      : await rewriting.requests.rewrite(body, (rule) => changedBy.push(rule));
+      : await rewriting.requests.rewrite(body, body.toString('latin1'), (rule) => changedBy.push(rule));
   const endpoint = kind === 'chat' ? 'chat/completions' : 'completions';
   return {
     request: {

@@ -117,7 +117,7 @@ export function openRules(requests: object, replies: object = {}, clock = new Fa
 /** A request as the rules leave it. */
 export async function rewritten(rewriting: Rewriting, json: string): Promise<string> {
   const body = Buffer.from(json);
-  return String(await rewriting.requests?.rewrite(body));
+  return String(await rewriting.requests?.rewrite(body, body.toString('latin1')));
 }
 
 /** A whole reply, by rules that need no thread. */
