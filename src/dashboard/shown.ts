@@ -2,6 +2,7 @@
 import { assertNever } from '../std/assert-never.ts';
 import { redact } from '../std/redact.ts';
 import { WORDING } from '../reply/words.ts';
+import { courseOf } from '../retry/decision.ts';
 import type { Decision } from '../retry/decision.ts';
 import type { Verdict } from '../verdict/verdict.ts';
 import type { Judged, ShownVerdict } from './wire.ts';
@@ -44,7 +45,5 @@ export function isSameJudgement(one: Judged, other: Judged): boolean {
 }
 
 function kindOf(decision: Decision): string {
-  // To pass a reply on, whether it is here to its end or not.
-  if (decision.kind === 'finish') return 'deliver';
-  return decision.kind === 'stop' ? `stop ${decision.because}` : decision.kind;
+  return decision.kind === 'stop' ? `stop ${decision.because}` : courseOf(decision);
 }

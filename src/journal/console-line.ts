@@ -1,7 +1,6 @@
 // One readable line per exchange, for the person at the terminal. No prompt, no reply, no key.
 import { assertNever } from '../std/assert-never.ts';
 import { redact } from '../std/redact.ts';
-import { theSame } from '../std/the-same.ts';
 import type { Clock } from '../std/clock.ts';
 import type { Log } from '../std/log.ts';
 import type { ExchangeEnd, ExchangeStep, Observe } from '../exchange/events.ts';
@@ -92,6 +91,15 @@ function tellRecategorisation(verdict: Verdict, log: Log, clock: Clock): void {
 function secondsOnly(clock: Clock): () => string {
   const shown = theSame((second: number) => timeOfDay(new Date(second * MS_PER_SECOND)));
   return () => shown(Math.floor(clock.wallMs() / MS_PER_SECOND));
+}
+
+/** Remembers the last result: one exchange is much like the next. */
+function theSame<Input, Result>(make: (input: Input) => Result): (input: Input) => Result {
+  let last: { readonly input: Input; readonly result: Result } | undefined;
+  return (input) => {
+    if (last === undefined || last.input !== input) last = { input, result: make(input) };
+    return last.result;
+  };
 }
 
 function seconds(ms: number): string {

@@ -26,12 +26,10 @@ export function goodTriesJson(
 function timesJson({ why, startedAtMs, trace, judgements }: ToldAttempt, beginMs: number): string {
   const endedAtMs = judgements.at(-1)?.endedAtMs ?? startedAtMs;
   const begin = `{"why":"${why}","startedMs":${decimal(startedAtMs - beginMs)}`;
+  const connected = timeField('connectedMs', trace?.connectedAtMs, beginMs);
+  const answered = timeField('answeredMs', trace?.answeredAtMs, beginMs);
+  const shown = timeField('shownMs', trace?.shownAtMs, beginMs);
   const end = `"endedMs":${decimal(endedAtMs - beginMs)},"bytes":${trace?.bytes ?? 0}`;
-  if (trace === undefined) return `${begin},${end}`;
-  const { connectedAtMs, answeredAtMs, shownAtMs } = trace;
-  const connected = connectedAtMs === undefined ? '' : `,"connectedMs":${decimal(connectedAtMs - beginMs)}`;
-  const answered = answeredAtMs === undefined ? '' : `,"answeredMs":${decimal(answeredAtMs - beginMs)}`;
-  const shown = shownAtMs === undefined ? '' : `,"shownMs":${decimal(shownAtMs - beginMs)}`;
   return `${begin}${connected}${answered}${shown},${end}`;
 }
 
@@ -84,7 +82,7 @@ export function summaryJson(summary: ExchangeSummary): string {
   const { id, startedAt, profile, endpoint, model, stream, end, attempts, rescues, elapsedMs } = summary;
   const { firstContentMs, rule, reason, tokens, requestBytes, replyBytes } = summary;
   const endJson = end.kind === 'delivered' ? '{"kind":"delivered"}' : JSON.stringify(end);
-  const first = firstContentMs === undefined ? '' : `,"firstContentMs":${decimal(firstContentMs)}`;
+  const first = timeField('firstContentMs', firstContentMs);
   const asked = `{"id":"${id}","startedAt":${decimal(startedAt)}${field('profile', profile)},"endpoint":"${endpoint}"${field('model', model)}`;
   const course = `,"stream":${stream},"end":${endJson},"attempts":${attempts},"rescues":${rescues},"elapsedMs":${decimal(elapsedMs)}${first}`;
   const found = `${field('rule', rule)}${field('reason', reason)}${field('tokens', tokens)}`;
@@ -93,6 +91,10 @@ export function summaryJson(summary: ExchangeSummary): string {
 
 function field(name: string, value: string | object | undefined): string {
   return value === undefined ? '' : `,"${name}":${JSON.stringify(value)}`;
+}
+
+function timeField(name: string, atMs: number | undefined, beginMs = 0): string {
+  return atMs === undefined ? '' : `,"${name}":${decimal(atMs - beginMs)}`;
 }
 
 /** Thousandths as they stand behind a whole number. */

@@ -1,7 +1,5 @@
 // Makes what is kept of an exchange that is over: the secrets removed, bodies only where they are to be kept.
 import { redact, redactHeaders, redactValue, redactedHeadersJson, searchBody } from '../std/redact.ts';
-import { theSame } from '../std/the-same.ts';
-import type { RawHeaders } from '../upstream/outcome.ts';
 import { usageTold } from '../upstream/usage.ts';
 import type { Failure } from '../verdict/verdict.ts';
 import type { Body, ChangedBy, ExchangeSummary, NewEntry, Tokens } from './entry.ts';
@@ -27,10 +25,7 @@ export function newEntry(finished: Finished): NewEntry {
   const outcomeKeeping: OutcomeKeeping = {
     bodies: keepsReply,
     headers: keeping.headers ? (raw) => redactHeaders(raw, known) : () => [],
-    // What is told as a stream is judged twice, with the same headers.
-    headersJson: keeping.headers
-      ? theSame((raw: RawHeaders) => redactedHeadersJson(raw, known))
-      : () => NO_HEADERS,
+    headersJson: keeping.headers ? (raw) => redactedHeadersJson(raw, known) : () => NO_HEADERS,
     secrets: known,
     reply: reply === undefined ? undefined : told.received,
     maxBodyBytes: MAX_BODY_BYTES,

@@ -1,5 +1,6 @@
 // What another configuration would have decided about recorded exchanges. Nothing is sent: only the first decision that
 // differs is known, for what an upstream would have answered after it is not.
+import { courseOf } from '../retry/decision.ts';
 import type { Decision } from '../retry/decision.ts';
 import type { RetryPolicy } from '../retry/policy.ts';
 import type { Rules } from '../verdict/rules.ts';
@@ -46,7 +47,7 @@ export async function replayAll(
     const { judgements, unknown: missing } = rejudge(entry, rules, policy);
     const different = judgements.find(
       ({ recorded, verdict, decision }) =>
-        courseOf(recorded.verdict, recorded.decision) !== courseOf(verdict, decision),
+        wayOf(recorded.verdict, recorded.decision) !== wayOf(verdict, decision),
     );
     if (different !== undefined) changes.push(changeOf(entry, different));
     else if (missing > 0) unknown += 1;
@@ -64,18 +65,16 @@ function changeOf(
     startedAt,
     model,
     attempt,
-    from: courseOf(recorded.verdict, recorded.decision),
-    to: courseOf(verdict, decision),
+    from: wayOf(recorded.verdict, recorded.decision),
+    to: wayOf(verdict, decision),
     rule: failure?.rule,
     message: failure?.message ?? '',
   };
 }
 
 /** What follows, and for an end, why. How long a wait is does not count: it has a part of chance. */
-function courseOf(verdict: Verdict, decision: Decision): string {
-  // To pass a reply on, whether it is here to its end or not.
-  if (decision.kind === 'finish') return 'deliver';
-  if (decision.kind !== 'stop') return decision.kind;
+function wayOf(verdict: Verdict, decision: Decision): string {
+  if (decision.kind !== 'stop') return courseOf(decision);
   const why = decision.because === 'final' ? failureIn(verdict)?.reason : decision.because;
   return `stop (${why})`;
 }

@@ -25,6 +25,11 @@ export type Decision =
   | { readonly kind: 'rescue'; readonly delayMs: number }
   | { readonly kind: 'stop'; readonly because: StopCause };
 
+/** What follows for the client: a reply is passed on, whether it is here to its end or not. */
+export function courseOf({ kind }: Decision): Exclude<Decision['kind'], 'finish'> {
+  return kind === 'finish' ? 'deliver' : kind;
+}
+
 /** One attempt that has been judged. */
 export interface AttemptRecord {
   readonly verdict: Verdict;

@@ -213,7 +213,7 @@ function has(table: Uint8Array, bytes: Buffer, at: number): boolean {
 }
 
 function isPlain(bytes: Buffer, at: number): boolean {
-  return PLAIN[bytes[at] ?? 0] === 1;
+  return has(PLAIN, bytes, at);
 }
 
 function isDigit(byte: number | undefined): boolean {
