@@ -8,6 +8,7 @@ import type { Body, EntryToKeep, ExchangeSummary, JournalEntry } from '../journa
 import type { Searched } from '../journal/match.ts';
 import { EarlierBodies } from './journal-shared.ts';
 import type { Shared } from './journal-shared.ts';
+import { Pieces } from './pieces.ts';
 
 const NOT_KEPT = -1;
 /** Of the parts of an entry (its details, then its bodies): the request, as received and as sent. */
@@ -50,6 +51,7 @@ export async function beginSegment(file: string): Promise<SegmentWriter> {
   const handle = await open(file, 'a', 0o600);
   const begun = await handle.stat();
   const earlier = new EarlierBodies();
+  const pieces = new Pieces();
   let bytes = begun.size;
   return {
     get bytes() {
@@ -61,25 +63,24 @@ export async function beginSegment(file: string): Promise<SegmentWriter> {
       return state?.ino === begun.ino && state.size === bytes;
     },
     async append(entries) {
-      const { pieces, end } = laidOut(entries, bytes, earlier);
-      await writeAll(handle, pieces, end - bytes);
-      bytes = end;
+      layOut(entries, bytes, earlier, pieces);
+      const size = pieces.bytes;
+      await writeAll(handle, pieces.take(), size);
+      bytes += size;
     },
     close: () => handle.close(),
   };
 }
 
-/** What is appended, and where the file ends then. */
-function laidOut(
+/** What is appended, put together in `pieces`; `begin` is where the file ends now. */
+function layOut(
   entries: readonly EntryToKeep[],
   begin: number,
   earlier: EarlierBodies,
-): { readonly pieces: Buffer[]; readonly end: number } {
-  const pieces: Buffer[] = [];
-  let end = begin;
+  pieces: Pieces,
+): void {
   for (const { summaryJson, detailsJson, bodies } of entries) {
-    // The line that tells the sizes comes first, and is known last.
-    const lineAt = pieces.push(END) - 1;
+    const parts: Buffer[] = [];
     const whole: { readonly behindLine: number; readonly part: Buffer }[] = [];
     let sizes = '';
     let shared = '';
@@ -93,18 +94,17 @@ function laidOut(
       if (mayBeShared && common === undefined) whole.push({ behindLine: bytes, part });
       if (common !== undefined) shared += `${shared === '' ? '' : ','}${sharedJson(index, common)}`;
       sizes += `${index === 0 ? '' : ','}${own?.length ?? NOT_KEPT}`;
-      if (own !== undefined && own.length > 0) pieces.push(own);
+      if (own !== undefined && own.length > 0) parts.push(own);
       bytes += own?.length ?? 0;
       index += 1;
     }
     const allShared = shared === '' ? '' : `,"shared":[${shared}]`;
-    const line = Buffer.from(`{"sizes":[${sizes}]${allShared},"summary":${summaryJson}}\n`);
-    pieces[lineAt] = line;
-    for (const { behindLine, part } of whole) earlier.add(end + line.length + behindLine, part);
-    pieces.push(END);
-    end += line.length + bytes + END.length;
+    pieces.addText(`{"sizes":[${sizes}]${allShared},"summary":${summaryJson}}\n`);
+    const behindLine = begin + pieces.bytes;
+    for (const { behindLine: at, part } of whole) earlier.add(behindLine + at, part);
+    for (const part of parts) pieces.add(part);
+    pieces.add(END);
   }
-  return { pieces, end };
 }
 
 function sharedJson(part: number, { headAt, headBytes, tailAt, tailBytes }: Shared): string {
