@@ -11,14 +11,23 @@ export interface Span {
 /** Where a word begins; in JSON, the `n` of `\n` does not belong to it. */
 const WORD_START = String.raw`(?:(?<![A-Za-z0-9])|(?<=\\[bfnrt]|\\u[0-9A-Fa-f]{4}|%[0-9A-Fa-f]{2}))`;
 
+interface Shape {
+  /** What stands in it, and seldom elsewhere. */
+  readonly literal: string;
+  /** The characters of which one stands before that; absent: any. */
+  readonly behind?: string;
+  readonly pattern: RegExp;
+}
+
 /**
  * Key formats, by a text that stands in each: looked for there, then matched around it. The lookbehinds take in what
  * comes before; each pattern is linear in the text's length.
  */
-const SHAPES: readonly { readonly literal: string; readonly pattern: RegExp }[] = [
+const SHAPES: readonly Shape[] = [
   // OpenAI, Anthropic, OpenRouter, DeepSeek …: sk-…; Groq gsk_…; xAI xai-…; Hugging Face hf_…; Replicate r8_…
   ...['-', '_'].map((literal) => ({
     literal,
+    behind: 'kfi8xwtopsu1',
     pattern: new RegExp(
       String.raw`(?<=${WORD_START}(sk|pk|rk|gsk|xai|hf|r8|pplx|fw|nvapi|glpat|gh[opsu]|github_pat|tgp_v1))[-_][\w-]{12,}`,
       'dy',
@@ -27,7 +36,11 @@ const SHAPES: readonly { readonly literal: string; readonly pattern: RegExp }[] 
   // Google API keys: AIza and 35 more characters.
   { literal: 'AIza', pattern: new RegExp(String.raw`${WORD_START}AIza[\w-]{20,}`, 'dy') },
   // JSON web tokens: the base64 of `{"`, dots between their parts.
-  { literal: 'yJ', pattern: /(?<=(?<![\w-])(e)|\\[bfnrt](e))yJ[\w-]{10,}\.[\w.-]{10,}/dy },
+  {
+    literal: 'J',
+    behind: 'y',
+    pattern: /(?<=(?:(?<![\w-])(e)|\\[bfnrt](e))y)J[\w-]{10,}\.[\w.-]{10,}/dy,
+  },
   // `Bearer x`, if x has a digit in it. (In small letters it is looked for after the name of a field only: texts are
   // full of b's.)
   ...['Bearer ', 'BEARER '].map((literal) => ({
@@ -54,9 +67,10 @@ const QUOTED_FIELD = /\s*(\\*)(["'])/y;
 /** All places, in no order; they may overlap. */
 export function keySpans(text: string): Span[] {
   const spans: Span[] = [];
-  for (const { literal, pattern } of SHAPES) {
+  for (const { literal, behind, pattern } of SHAPES) {
     for (let at = text.indexOf(literal); at >= 0;) {
-      const span = spanAt(text, at, pattern);
+      const mayBe = behind === undefined || behind.includes(text.charAt(at - 1));
+      const span = mayBe ? spanAt(text, at, pattern) : undefined;
       if (span !== undefined) spans.push(span);
       at = text.indexOf(literal, Math.max(span?.end ?? 0, at + literal.length));
     }
