@@ -66,16 +66,24 @@ export function readReply(reply: JsonObject): Meaning {
 
 const VISIBLE_ASCII = /[!-~]/;
 
-/**
- * Whether a whole reply is good, to be seen without decoding it: one choice of text with something in it, and no error.
- * False where it takes more than a look.
- */
-export function isGoodAtSight(body: Buffer): boolean {
-  // Each byte a character: the structure of JSON, its names, and the marks of errors are ASCII.
-  const reply = parseJson(body.toString('latin1'));
-  if (!isObject(reply)) return false;
-  const { text, error } = readReply(reply);
-  return error === undefined && text !== undefined && VISIBLE_ASCII.test(text) && !hasSpoofMark(reply);
+/** A whole reply of one choice of text with something in it, and no mark of an error. */
+export interface PlainReply {
+  /** Its bytes, each as a character. */
+  readonly latin1: string;
+  /** The tokens it says were used. */
+  readonly usage: JsonObject | undefined;
+}
+
+/** Reads a whole reply without decoding it; undefined where it takes more than a look to know what it says. */
+export function readPlainReply(body: Buffer): PlainReply | undefined {
+  // The structure of JSON, its names, and the marks of errors are ASCII.
+  const latin1 = body.toString('latin1');
+  const reply = parseJson(latin1);
+  if (!isObject(reply)) return undefined;
+  const { text, error, usage } = readReply(reply);
+  const isPlain =
+    error === undefined && text !== undefined && VISIBLE_ASCII.test(text) && !hasSpoofMark(reply);
+  return isPlain ? { latin1, usage } : undefined;
 }
 
 /** The greater of two: nothing < reasoning < content. */

@@ -26,6 +26,8 @@ export interface Asked {
   readonly headers: RawHeaders;
   /** The body as the client sent it. */
   readonly received: Buffer;
+  /** The same, each byte a character, where somebody had to make that. */
+  readonly latin1?: string | undefined;
   /** The body as it goes to the upstream: the same bytes, unless a rule of the user's has changed them. */
   readonly sent: Buffer;
   /** The text rules that have changed it; absent where none has. */
@@ -40,6 +42,8 @@ export interface Told {
   readonly bytes: number;
   /** The reply as the upstream gave it: the text of a stream, or a whole body; undefined where a stream was more than text. */
   readonly received: string | Buffer | undefined;
+  /** A whole body's bytes, each a character, where somebody had to make that. */
+  readonly latin1?: string | undefined;
   /** The same as the client got it. */
   readonly sent: string | Buffer | undefined;
   /** The text rules that have changed it; absent where none has. */
@@ -110,6 +114,6 @@ export function tellAll(observers: readonly Observe[]): Observe {
 }
 
 /** The keys of a request, also those in its body, which upstreams repeat as well. Looks through all of it. */
-export function secretsIn({ secrets, received }: Asked): readonly string[] {
-  return [...secrets(), ...searchBody(received).secrets];
+export function secretsIn({ secrets, received, latin1 }: Asked): readonly string[] {
+  return [...secrets(), ...searchBody(received, latin1).secrets];
 }

@@ -16,12 +16,12 @@ const TOKENS = ['prompt', 'completion', 'total'] as const;
 /** The entry of an exchange. */
 export function newEntry(finished: Finished): NewEntry {
   const { asked, keeping, told } = finished;
-  const request = searchBody(asked.received);
+  const request = searchBody(asked.received, asked.latin1);
   const known = [...asked.secrets(), ...request.secrets];
   const isKept = keeping.bodies === 'all' || (keeping.bodies === 'failed' && hasFailure(finished));
   const keepsRequest = isKept && keeping.requests;
   const keepsReply = isKept && keeping.replies;
-  const reply = keepsReply ? bodyOf(told.received, known) : undefined;
+  const reply = keepsReply ? bodyOf(told.received, known, told.latin1) : undefined;
   const outcomeKeeping: OutcomeKeeping = {
     bodies: keepsReply,
     headers: keeping.headers ? (raw) => redactHeaders(raw, known) : () => [],
@@ -64,9 +64,9 @@ function namesOf(rules: readonly { readonly name: string }[]): readonly string[]
   return [...new Set(rules.map(({ name }) => name))];
 }
 
-function bodyOf(body: Body | undefined, known: readonly string[]): Body | undefined {
+function bodyOf(body: Body | undefined, known: readonly string[], latin1?: string): Body | undefined {
   if (body === undefined || !isSmall(body)) return undefined;
-  return typeof body === 'string' ? redact(body, known) : searchBody(body).without(known);
+  return typeof body === 'string' ? redact(body, known) : searchBody(body, latin1).without(known);
 }
 
 function isSmall(body: Body): boolean {

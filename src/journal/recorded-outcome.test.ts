@@ -75,10 +75,13 @@ describe('what is judged again from a record', () => {
   });
 
   it('a reply that the entry has already is taken from there', () => {
-    const outcome = responded(200, { choices: [{ message: { content: 'Hi' } }] });
-    const record = recorded(outcome, { ...ALL, reply: outcome.body });
+    const { plain, ...outcome } = responded(200, { choices: [{ message: { content: 'Hi' } }] });
+    const looked = { ...outcome, ...(plain && { plain }) };
+    const record = recorded(looked, { ...ALL, reply: outcome.body });
     expect(record).toEqual({ kind: 'responded', status: 200, headers: [], isReply: true });
-    expect(fromRecord(record, outcome.body.toString())).toEqual(outcome);
+    const again = fromRecord(record, outcome.body.toString());
+    expect(again).toEqual(outcome);
+    expect(again && judged(again)).toEqual(judged(looked));
     expect(fromRecord(record)).toBeUndefined();
   });
 

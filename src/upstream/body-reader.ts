@@ -1,5 +1,6 @@
 // What an attempt needs of whoever reads the body of its answer; and the reader that takes it whole.
 import { foldStream } from '../dialect/fold-stream.ts';
+import { readPlainReply } from '../dialect/openai-chat.ts';
 import type { Outcome, RawHeaders } from './outcome.ts';
 
 /** Reads one answer's body. Nothing is called after the attempt is settled. */
@@ -48,6 +49,8 @@ export function wholeAnswer(
   body: Buffer,
   endMarks: { seen: boolean },
 ): Outcome {
+  const plain = status < 300 ? readPlainReply(body) : undefined;
+  if (plain !== undefined) return { kind: 'responded', status, headers, body, plain };
   const told = status < 300 ? foldStream(body) : undefined;
   if (told?.isMarked === true) endMarks.seen = true;
   if (told === undefined || told.isMarked || !endMarks.seen)

@@ -1,6 +1,6 @@
 // What one attempt at one upstream came to: facts only. What they mean is decided in verdict/.
 import type { AbortCause } from '../std/abort.ts';
-import type { Shown } from '../dialect/openai-chat.ts';
+import type { PlainReply, Shown } from '../dialect/openai-chat.ts';
 import type { Frame } from '../sse/frame.ts';
 import type { JsonObject } from '../std/json.ts';
 import type { LiveStream } from './live-stream.ts';
@@ -17,6 +17,8 @@ export interface Responded {
   readonly status: number;
   readonly headers: RawHeaders;
   readonly body: Buffer;
+  /** What it says, where a look was enough to know; absent where nobody has looked. */
+  readonly plain?: PlainReply;
   /** A stream was asked for, so that it has still to be told as one. */
   readonly unasked?: true;
 }

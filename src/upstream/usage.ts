@@ -3,8 +3,9 @@ import { usageOf } from '../dialect/whole-body.ts';
 import type { JsonObject } from '../std/json.ts';
 import type { Outcome } from './outcome.ts';
 
-/** The `usage` that came with an outcome; undefined where none was told. Reads a whole body to find it. */
+/** The `usage` that came with an outcome; undefined where none was told. Reads a body that nobody has read to find it. */
 export function usageTold(outcome: Outcome): JsonObject | undefined {
   if (outcome.kind === 'ended') return outcome.usage;
-  return outcome.kind === 'responded' ? usageOf(outcome.body) : undefined;
+  if (outcome.kind !== 'responded') return undefined;
+  return outcome.plain === undefined ? usageOf(outcome.body) : outcome.plain.usage;
 }

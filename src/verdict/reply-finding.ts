@@ -1,5 +1,5 @@
 // What is wrong with an answer or a stream that came: an error, nothing in it, or nothing that can be read.
-import { isGoodAtSight, readReply } from '../dialect/openai-chat.ts';
+import { readReply } from '../dialect/openai-chat.ts';
 import type { Shown } from '../dialect/openai-chat.ts';
 import { SPOOF_HEADER, readSpoofedError } from '../dialect/spoofed-error.ts';
 import { readWhole } from '../dialect/whole-body.ts';
@@ -35,8 +35,8 @@ interface Answer {
  * @param wallMs the time now, for waits given as dates
  */
 export function replyFinding(outcome: Responded, rules: Rules, wallMs: number): Finding | undefined {
-  const { status, headers, body } = outcome;
-  if (isSuccess(status) && rules.paths.length === 0 && isGoodAtSight(body)) return undefined;
+  const { status, headers, body, plain } = outcome;
+  if (isSuccess(status) && plain !== undefined && rules.paths.length === 0) return undefined;
   // Some upstreams send a byte order mark or, while one waits, blank lines first; trim() takes off both.
   const text = body.toString('utf8').trim();
   // An answer that came as a stream unasked is judged by what it tells as a whole.

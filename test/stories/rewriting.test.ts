@@ -85,6 +85,17 @@ describe('what a user writes in a rule happens to the prompt', () => {
     expect(await sentBody(hop)).toBe('{"prompt":"Hello you","suffix":"there"}');
   });
 
+  test('in a long chat as in a short one', async () => {
+    const hop = await startHop({
+      answers: [hi],
+      config: rules({ pattern: 'Hello', replacement: 'Hé' }),
+    });
+    const history = { role: 'assistant', content: 'é'.repeat(60_000) };
+    const asked = chatBody({ messages: [history, { role: 'user', content: 'Hello' }] });
+    await hop.client.post('/v1/chat/completions', asked);
+    expect(await sentBody(hop)).toBe(asked.replace('Hello', 'Hé'));
+  });
+
   test('and the same request again is the same', async () => {
     const hop = await startHop({ answers: [hi, hi], config: rules({ pattern: 'Hello', replacement: 'Hé' }) });
     await ask(hop);

@@ -1,5 +1,6 @@
 // Makers of outcomes and rules for tests of judging, and the moment at which those tests judge.
 import * as z from 'zod';
+import { readPlainReply } from '../../src/dialect/openai-chat.ts';
 import type { Ended, Outcome, RawHeaders, Responded } from '../../src/upstream/outcome.ts';
 import { classify } from '../../src/verdict/classify.ts';
 import { responseParsingSchema, verdictErrorHandlingShape } from '../../src/verdict/options.ts';
@@ -24,10 +25,11 @@ export function judged(outcome: Outcome, rules: Rules = DEFAULTS): Verdict {
   return classify(outcome, rules, NOW_MS);
 }
 
-/** A whole answer; a body that is not a text is sent as JSON. */
+/** A whole answer, looked at as an attempt does; a body that is not a text is sent as JSON. */
 export function responded(status: number, body: unknown, headers: RawHeaders = []): Responded {
-  const text = typeof body === 'string' ? body : JSON.stringify(body);
-  return { kind: 'responded', status, headers, body: Buffer.from(text) };
+  const bytes = Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
+  const plain = readPlainReply(bytes);
+  return { kind: 'responded', status, headers, body: bytes, ...(plain && { plain }) };
 }
 
 /** A stream that ended: without a word, unless said otherwise. */
