@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { isSecretName, secretIn } from '../std/redact.ts';
 import { readChatRequest, readTextRequest } from '../dialect/openai-request.ts';
+import type { RequestReading } from '../dialect/openai-request.ts';
 import type { ActiveRule } from '../rewrite/rules.ts';
 import type { Rewriting } from '../rewrite/rewriting.ts';
 import { Delivery } from '../exchange/delivery.ts';
@@ -15,6 +16,7 @@ import type { Exchange, ExchangeParts } from '../exchange/run.ts';
 import type { Upstream } from '../upstream/connect.ts';
 import { answerError, answerJson, badRequest } from './answer.ts';
 import { problemWithType, takeBody } from './intake.ts';
+import type { Intake } from './intake.ts';
 
 const BYTES_PER_MB = 1024 * 1024;
 
@@ -46,37 +48,43 @@ export async function handleCompletion(
   call: Call,
   parts: HandlerParts,
 ): Promise<void> {
-  const exchange = await exchangeFor(kind, query, call, parts);
-  if (exchange === undefined) return undefined;
-  const delivery = new Delivery(call.response, exchange.asked.isStream, parts.rewriting.replies);
-  return runExchange(exchange, delivery, parts.exchange, call.signal);
-}
-
-/** What is asked for, as it is to be sent; undefined when the client has been told why not, or has left. */
-async function exchangeFor(
-  kind: 'chat' | 'text',
-  query: string,
-  { request, response }: Call,
-  parts: HandlerParts,
-): Promise<Exchange | undefined> {
+  const { request, response, signal } = call;
   const typeProblem = problemWithType(request.headers);
-  if (typeProblem !== undefined) {
-    answerError(response, badRequest(415, typeProblem));
-    return undefined;
-  }
-  const body = await bodyOf(request, response, parts);
+  if (typeProblem !== undefined) return answerError(response, badRequest(415, typeProblem));
+  const body = bodyIn(await intakeOf(request, parts), response, parts);
   if (body === undefined) return undefined;
   const reading = kind === 'chat' ? readChatRequest(body) : readTextRequest(body);
-  if (reading.kind === 'invalid') {
-    answerError(response, badRequest(400, reading.message));
-    return undefined;
-  }
-  const { upstream, rewriting } = parts;
+  if (reading.kind === 'invalid') return answerError(response, badRequest(400, reading.message));
+  const { requests, replies } = parts.rewriting;
   const changedBy: ActiveRule[] = [];
   const sent =
-    rewriting.requests === undefined
+    requests === undefined
       ? body
-      : await rewriting.requests.rewrite(body, body.toString('latin1'), (rule) => changedBy.push(rule));
+      : await requests.rewrite(body, reading.latin1 ?? body.toString('latin1'), (rule) =>
+          changedBy.push(rule),
+        );
+  const asked = { kind, query, reading, received: body, sent, changedBy };
+  const delivery = new Delivery(response, reading.stream, replies);
+  // Not returned: a promise that is returned by another is waited for three times.
+  await runExchange(exchangeOf(asked, request, parts), delivery, parts.exchange, signal);
+}
+
+interface AskedOf {
+  readonly kind: 'chat' | 'text';
+  readonly query: string;
+  readonly reading: RequestReading & { readonly kind: 'valid' };
+  readonly received: Buffer;
+  readonly sent: Buffer;
+  readonly changedBy: readonly ActiveRule[];
+}
+
+/** What is asked for, as it is to be sent. */
+function exchangeOf(
+  { kind, query, reading, received, sent, changedBy }: AskedOf,
+  request: IncomingMessage,
+  parts: HandlerParts,
+): Exchange {
+  const { upstream } = parts;
   const endpoint = kind === 'chat' ? 'chat/completions' : 'completions';
   return {
     request: {
@@ -94,7 +102,9 @@ async function exchangeFor(
       model: reading.model,
       isStream: reading.stream,
       headers: request.rawHeaders,
-      received: body,
+      received,
+      // A stream may take minutes: what others can make again is not held as long.
+      latin1: reading.stream ? undefined : reading.latin1,
       sent,
       ...(changedBy.length > 0 && { changedBy }),
       secrets: () => secretsOf(request, query, parts),
@@ -123,7 +133,7 @@ export async function handlePassThrough(
   { request, response, signal }: Call,
   parts: HandlerParts,
 ): Promise<void> {
-  const body = await bodyOf(request, response, parts);
+  const body = bodyIn(await intakeOf(request, parts), response, parts);
   if (body === undefined) return;
   const { upstream, exchange } = parts;
   const attempt = {
@@ -136,13 +146,16 @@ export async function handlePassThrough(
   await relayRaw(attempt, response, () => secretsOf(request, query, parts), exchange, signal);
 }
 
-/** The whole body, or undefined when the client has been told why not, or has left. */
-async function bodyOf(
-  request: IncomingMessage,
+function intakeOf(request: IncomingMessage, { maxRequestMb }: HandlerParts): Promise<Intake> {
+  return takeBody(request, maxRequestMb * BYTES_PER_MB);
+}
+
+/** The whole body, or undefined when the client is told why not, or has left. */
+function bodyIn(
+  intake: Intake,
   response: ServerResponse,
   { maxRequestMb }: HandlerParts,
-): Promise<Buffer | undefined> {
-  const intake = await takeBody(request, maxRequestMb * BYTES_PER_MB);
+): Buffer | undefined {
   if (intake.kind === 'whole') return intake.body;
   if (intake.kind === 'too-large') {
     const message = `The request is larger than ${maxRequestMb} MB. Send less, or raise server.max_request_mb in the configuration.`;

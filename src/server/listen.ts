@@ -87,7 +87,9 @@ async function serve(call: Call, { host }: ListenAddress, engines: Engines): Pro
     case 'text':
     case 'models':
     case 'pass-through':
-      return forward(route, call, engines);
+      // Not returned: a promise that is returned by another is waited for three times.
+      await forward(route, call, engines);
+      return undefined;
     case 'health':
     case 'health-detailed': {
       const health = engines.health(route.kind === 'health-detailed');
