@@ -19,15 +19,13 @@ import type { JsonObject } from '../std/json.ts';
 import { headerValue, withoutHeader } from '../upstream/headers.ts';
 import { continueInto, identityOf } from './continuation.ts';
 import type { Told } from './events.ts';
-import { sinkOf, writeHead } from './response-sink.ts';
+import { endAfterThisTurn, sinkOf, writeHead } from './response-sink.ts';
 import type { ResponseSink } from './response-sink.ts';
 import { rewrittenSink } from './rewritten-sink.ts';
 import type { RewrittenSink } from './rewritten-sink.ts';
 import type { Opened, Outcome, RawHeaders, Responded } from '../upstream/outcome.ts';
 
 const OK = 200;
-/** Node copies a text that it writes; what is larger is dearer to copy than to write in a piece of its own. */
-const MAX_BYTES_AS_TEXT = 8 * 1024;
 /** Headers of an event stream of our own making. */
 const STREAM_HEADERS = [
   'content-type',
@@ -53,8 +51,8 @@ export class Delivery {
   #isPlainText = true;
   /** The frames the reply began with: they tell its identity. */
   #opening: readonly Frame[] = [];
-  /** A whole reply, as it came and as it went. */
-  #whole: { readonly received: Buffer; readonly sent: Buffer | undefined } | undefined;
+  /** Of a whole reply: as it came and as it went. */
+  #whole: Pick<Told, 'received' | 'latin1' | 'sent'> | undefined;
   #bytes = 0;
   /** A reply is on its way, which says enough. */
   #isRelaying = false;
@@ -96,9 +94,9 @@ export class Delivery {
   get told(): Told {
     const { said } = this;
     const streamed = said === undefined ? undefined : (this.#rewritten?.sent ?? said);
-    const { received = said, sent = streamed } = this.#whole ?? {};
+    const { received = said, sent = streamed, latin1 } = this.#whole ?? {};
     const bytes = this.#bytes + this.#sink.bytes;
-    return { bytes, received, sent, ...(this.#changedBy && { changedBy: [...this.#changedBy] }) };
+    return { bytes, received, latin1, sent, ...(this.#changedBy && { changedBy: [...this.#changedBy] }) };
   }
 
   /** Lets a client that waits for a stream hear that somebody is there. Returns whether it still waits. */
@@ -148,11 +146,8 @@ export class Delivery {
   }
 
   /** A good reply is here to its end: the client gets what it does not have of it. */
-  async finish(outcome: Outcome): Promise<void> {
-    if (outcome.kind === 'responded') return this.#asWhole(outcome);
-    if (this.#rewritten !== undefined) await this.#rewritten.end();
-    this.#end(DONE_FRAME);
-    return undefined;
+  finish(outcome: Outcome): Promise<void> {
+    return outcome.kind === 'responded' ? this.#asWhole(outcome) : this.#endStream();
   }
 
   /** Nobody listens: whatever was begun is broken off. */
@@ -172,7 +167,12 @@ export class Delivery {
     this.#end(body);
   }
 
-  async #asWhole({ status, headers, body }: Responded): Promise<void> {
+  async #endStream(): Promise<void> {
+    if (this.#rewritten !== undefined) await this.#rewritten.end();
+    this.#end(DONE_FRAME);
+  }
+
+  async #asWhole({ status, headers, body, plain }: Responded): Promise<void> {
     this.#commit = 'content';
     const told = asCompletion(body);
     const isAsSent = told === body;
@@ -182,8 +182,13 @@ export class Delivery {
       ? headers
       : [...withoutHeader(headers, 'content-type'), 'content-type', 'application/json'];
     writeHead(this.#response, status, [...described, 'content-length', String(completion.length)]);
-    this.#whole = { received: body, sent: completion };
-    this.#end(completion);
+    this.#whole = { received: body, latin1: plain?.latin1, sent: completion };
+    this.#bytes += completion.length;
+    endAfterThisTurn({
+      response: this.#response,
+      body: completion,
+      latin1: completion === body ? plain?.latin1 : undefined,
+    });
   }
 
   /** The upstream answered with a whole completion where a stream was asked for. */
@@ -266,9 +271,7 @@ export class Delivery {
 
   #end(bytes: Buffer): void {
     this.#bytes += bytes.length;
-    // As a text, byte for byte, Node writes it in one piece with the head.
-    if (bytes.length <= MAX_BYTES_AS_TEXT) this.#response.end(bytes.toString('latin1'), 'latin1');
-    else this.#response.end(bytes);
+    this.#response.end(bytes);
   }
 
   #begin(status: number, headers: RawHeaders): void {

@@ -2,6 +2,7 @@
 // and when, is delivery.ts's to know.
 import type { ServerResponse } from 'node:http';
 import type { Frame } from '../sse/frame.ts';
+import { eachAfterThisTurn } from '../std/clock.ts';
 import type { FrameSink } from '../upstream/live-stream.ts';
 import type { RawHeaders } from '../upstream/outcome.ts';
 
@@ -17,6 +18,29 @@ export function writeHead(response: ServerResponse, status: number, headers: Raw
   response.writeHead(status);
 }
 
+/** Node copies a text that it writes; what is larger is dearer to copy than to write in a piece of its own. */
+const MAX_BYTES_AS_TEXT = 8 * 1024;
+
+/** A response whose head is written, and all of its body. */
+export interface LastWords {
+  readonly response: ServerResponse;
+  readonly body: Buffer;
+  /** The same, each byte a character, from whoever has it already. */
+  readonly latin1: string | undefined;
+}
+
+/**
+ * Ends responses whose replies have come in the same turn together: a client that waits has to be woken by each write,
+ * which costs as much as the write itself, but one that is awake has not.
+ */
+export const endAfterThisTurn: (last: LastWords) => void = eachAfterThisTurn(
+  ({ response, body, latin1 }: LastWords) => {
+    // As a text, byte for byte, Node writes it in one piece with the head.
+    if (body.length <= MAX_BYTES_AS_TEXT) response.end(latin1 ?? body.toString('latin1'), 'latin1');
+    else response.end(body);
+  },
+);
+
 /** A sink with what has not been written yet. */
 export interface ResponseSink extends FrameSink {
   /** Bytes written or waiting. */
@@ -30,10 +54,13 @@ export function sinkOf(response: ServerResponse): ResponseSink {
   return new TurnSink(response);
 }
 
+/** What waits is written at once when it is as much as one read brings: only then is a slow client noticed. */
+const MAX_WAITING_BYTES = 64 * 1024;
+
 /**
- * Frames that arrive together leave together: an upstream's read often brings many, each in a callback of its own, so
- * they are collected until those callbacks are over. That takes no time: Node would hold the bytes back as long itself.
- * Nor are they copied, where they lie in memory as they came.
+ * Frames that arrive together leave together, of this stream and of the others: an upstream's read often brings many,
+ * each in a callback of its own, so they are collected until all that is ready has been read. Nor are they copied, where
+ * they lie in memory as they came.
  */
 class TurnSink implements ResponseSink {
   readonly #response: ServerResponse;
@@ -42,6 +69,7 @@ class TurnSink implements ResponseSink {
   /** The first frame of the last run, whose frames lie one behind the other in memory; undefined: nothing waits. */
   #first: Buffer | undefined;
   #runBytes = 0;
+  #waitingBytes = 0;
   #bytes = 0;
 
   constructor(response: ServerResponse) {
@@ -58,7 +86,7 @@ class TurnSink implements ResponseSink {
   }
 
   pass(raw: Buffer): boolean {
-    if (this.#first === undefined) process.nextTick(flush, this);
+    if (this.#first === undefined) flushAfterThisTurn(this);
     this.#bytes += raw.length;
     if (this.#isNext(raw)) this.#runBytes += raw.length;
     else {
@@ -66,6 +94,8 @@ class TurnSink implements ResponseSink {
       this.#first = raw;
       this.#runBytes = raw.length;
     }
+    this.#waitingBytes += raw.length;
+    if (this.#waitingBytes >= MAX_WAITING_BYTES) this.flush();
     return !this.#response.writableNeedDrain;
   }
 
@@ -74,6 +104,7 @@ class TurnSink implements ResponseSink {
     this.#endRun();
     const waiting = this.#waiting;
     this.#waiting = [];
+    this.#waitingBytes = 0;
     this.#response.write(waiting.length === 1 ? waiting[0] : Buffer.concat(waiting));
   }
 
@@ -95,6 +126,4 @@ class TurnSink implements ResponseSink {
   }
 }
 
-function flush(sink: TurnSink): void {
-  sink.flush();
-}
+const flushAfterThisTurn: (sink: TurnSink) => void = eachAfterThisTurn((sink: TurnSink) => sink.flush());
