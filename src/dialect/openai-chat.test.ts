@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { moreOf, readFrameData, readReply } from './openai-chat.ts';
+import { moreOf, readFrameData, readPlainReply, readReply } from './openai-chat.ts';
 import type { Shown } from './openai-chat.ts';
 
 const delta = (said: object): object => ({ choices: [{ index: 0, delta: said, finish_reason: null }] });
@@ -74,6 +74,30 @@ describe('errors in a reply', () => {
     [{ choices: [{ delta: { content: 'error' } }] }, undefined, 'a character may say "error"'],
   ])('%j: %s', (reply, error) => {
     expect(readReply({ ...reply }).error).toEqual(error);
+  });
+});
+
+describe('a plain reply', () => {
+  const plain = '{"choices":[{"message":{"content":"Hé"}}],"usage":{"total_tokens":3}}';
+  it.each<[string, object | undefined, string]>([
+    [plain, { latin1: plain.replace('é', 'Ã©'), usage: { total_tokens: 3 } }, 'one choice of text'],
+    ['{"choices":[{"text":"Hi"}]}', { usage: undefined }, 'a text completion, without tokens'],
+    ['{"choices":[{"message":{"content":" "}}]}', undefined, 'nothing to see'],
+    ['{"choices":[{"message":{"content":"模型"}}]}', undefined, 'nothing that is seen undecoded'],
+    ['{"choices":[{"message":{"content":"a"}},{}]}', undefined, 'more choices than one'],
+    [`{"error":"no",${plain.slice(1)}`, undefined, 'an error'],
+    [
+      '{"id":{"toString":1},"choices":[{"message":{"content":"### **T**\\n<!-- oai-proxy-error -->"}}]}',
+      undefined,
+      'the mark of a proxy’s error, and an id that is no text',
+    ],
+    ['{', undefined, 'no JSON'],
+    ['[]', undefined, 'no object'],
+    [plain + ' '.repeat(16 * 1024 * 1024), undefined, 'too large for a look'],
+  ])('%.60s gives %j: %s', (body, reply) => {
+    const read = readPlainReply(Buffer.from(body));
+    if (reply === undefined) expect(read).toBeUndefined();
+    else expect(read).toMatchObject(reply);
   });
 });
 

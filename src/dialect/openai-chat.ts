@@ -70,12 +70,16 @@ const VISIBLE_ASCII = /[!-~]/;
 export interface PlainReply {
   /** Its bytes, each as a character. */
   readonly latin1: string;
-  /** The tokens it says were used. */
+  /** The tokens it says were used. Its numbers are; a text in it is not decoded. */
   readonly usage: JsonObject | undefined;
 }
 
-/** Reads a whole reply without decoding it; undefined where it takes more than a look to know what it says. */
+/** Larger ones are not looked at: their text may be longer than V8 takes. */
+const MAX_PLAIN_BYTES = 16 * 1024 * 1024;
+
+/** Reads a whole reply without decoding it; undefined where it takes more than a look to know what it says. Never throws. */
 export function readPlainReply(body: Buffer): PlainReply | undefined {
+  if (body.length > MAX_PLAIN_BYTES) return undefined;
   // The structure of JSON, its names, and the marks of errors are ASCII.
   const latin1 = body.toString('latin1');
   const reply = parseJson(latin1);

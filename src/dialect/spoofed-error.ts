@@ -23,7 +23,8 @@ export function readSpoofedError(reply: JsonObject, vouched = false): JsonObject
   if (typeof said !== 'string' || !said.endsWith(END_MARK, said.trimEnd().length)) return undefined;
   const title = HEADING.exec(said.trimStart())?.[1];
   if (title === undefined) return undefined;
-  const isOwnId = isObject(message) && String(reply['id']).startsWith('error-');
+  const { id } = reply;
+  const isOwnId = isObject(message) && typeof id === 'string' && id.startsWith('error-');
   if (!vouched && !isOwnId && finishReason !== title) return undefined;
   return errorIn(said, title);
 }

@@ -1,5 +1,5 @@
-// What is written to a client's response: the head, and frames that are collected until a turn is over. What is said,
-// and when, is delivery.ts's to know.
+// What is written to a client's response: the head, frames and whole replies that are collected until a turn is over.
+// What is said, and when, is delivery.ts's to know.
 import type { ServerResponse } from 'node:http';
 import type { Frame } from '../sse/frame.ts';
 import { eachAfterThisTurn } from '../std/clock.ts';
@@ -22,7 +22,7 @@ export function writeHead(response: ServerResponse, status: number, headers: Raw
 const MAX_BYTES_AS_TEXT = 8 * 1024;
 
 /** A response whose head is written, and all of its body. */
-export interface LastWords {
+interface LastWords {
   readonly response: ServerResponse;
   readonly body: Buffer;
   /** The same, each byte a character, from whoever has it already. */
@@ -34,6 +34,7 @@ export interface LastWords {
  * which costs as much as the write itself, but one that is awake has not.
  */
 export const endAfterThisTurn: (last: LastWords) => void = eachAfterThisTurn(
+  'first',
   ({ response, body, latin1 }: LastWords) => {
     // As a text, byte for byte, Node writes it in one piece with the head.
     if (body.length <= MAX_BYTES_AS_TEXT) response.end(latin1 ?? body.toString('latin1'), 'latin1');
@@ -54,7 +55,7 @@ export function sinkOf(response: ServerResponse): ResponseSink {
   return new TurnSink(response);
 }
 
-/** What waits is written at once when it is as much as one read brings: only then is a slow client noticed. */
+/** What waits is written at once when it is as much as one read brings, so that a slow client is noticed soon. */
 const MAX_WAITING_BYTES = 64 * 1024;
 
 /**
@@ -126,4 +127,6 @@ class TurnSink implements ResponseSink {
   }
 }
 
-const flushAfterThisTurn: (sink: TurnSink) => void = eachAfterThisTurn((sink: TurnSink) => sink.flush());
+const flushAfterThisTurn: (sink: TurnSink) => void = eachAfterThisTurn('first', (sink: TurnSink) =>
+  sink.flush(),
+);

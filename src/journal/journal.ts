@@ -43,7 +43,7 @@ export function startJournal(
       refused += 1;
     }
   };
-  const keepSoon = eachAfterThisTurn(keep);
+  const keepSoon = eachAfterThisTurn('last', keep);
   const upToDate = async (): Promise<JournalStore> => {
     // What has just ended becomes an entry first.
     await turnOver();

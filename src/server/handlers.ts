@@ -51,28 +51,44 @@ export async function handleCompletion(
   const { request, response, signal } = call;
   const typeProblem = problemWithType(request.headers);
   if (typeProblem !== undefined) return answerError(response, badRequest(415, typeProblem));
-  const body = bodyIn(await intakeOf(request, parts), response, parts);
+  const body = acceptedBody(await intakeOf(request, parts), response, parts);
   if (body === undefined) return undefined;
-  const reading = kind === 'chat' ? readChatRequest(body) : readTextRequest(body);
-  if (reading.kind === 'invalid') return answerError(response, badRequest(400, reading.message));
-  const { requests, replies } = parts.rewriting;
-  const changedBy: ActiveRule[] = [];
-  const sent =
-    requests === undefined
-      ? body
-      : await requests.rewrite(body, reading.latin1 ?? body.toString('latin1'), (rule) =>
-          changedBy.push(rule),
-        );
-  const asked = { kind, query, reading, received: body, sent, changedBy };
-  const delivery = new Delivery(response, reading.stream, replies);
+  // Awaited only where there is something to wait for; and what was read is not held as long as the exchange runs.
+  const made = exchangeFor(kind, query, body, call, parts);
+  const exchange = made instanceof Promise ? await made : made;
+  if (exchange === undefined) return undefined;
+  const delivery = new Delivery(response, exchange.asked.isStream, parts.rewriting.replies);
   // Not returned: a promise that is returned by another is waited for three times.
-  await runExchange(exchangeOf(asked, request, parts), delivery, parts.exchange, signal);
+  await runExchange(exchange, delivery, parts.exchange, signal);
+}
+
+/** What is asked for, once the user's rules have worked on it; undefined when the client is told why not. */
+function exchangeFor(
+  kind: 'chat' | 'text',
+  query: string,
+  received: Buffer,
+  { request, response }: Call,
+  parts: HandlerParts,
+): Exchange | Promise<Exchange> | undefined {
+  const reading = kind === 'chat' ? readChatRequest(received) : readTextRequest(received);
+  if (reading.kind === 'invalid') {
+    answerError(response, badRequest(400, reading.message));
+    return undefined;
+  }
+  const { requests } = parts.rewriting;
+  const changedBy: ActiveRule[] = [];
+  const exchangeWith = (sent: Buffer): Exchange =>
+    exchangeOf({ kind, query, reading, received, sent, changedBy }, request, parts);
+  if (requests === undefined) return exchangeWith(received);
+  const text = reading.latin1 ?? received.toString('latin1');
+  const sent = requests.rewrite(received, text, (rule) => changedBy.push(rule));
+  return sent instanceof Promise ? sent.then(exchangeWith) : exchangeWith(sent);
 }
 
 interface AskedOf {
   readonly kind: 'chat' | 'text';
   readonly query: string;
-  readonly reading: RequestReading & { readonly kind: 'valid' };
+  readonly reading: Extract<RequestReading, { readonly kind: 'valid' }>;
   readonly received: Buffer;
   readonly sent: Buffer;
   readonly changedBy: readonly ActiveRule[];
@@ -133,7 +149,7 @@ export async function handlePassThrough(
   { request, response, signal }: Call,
   parts: HandlerParts,
 ): Promise<void> {
-  const body = bodyIn(await intakeOf(request, parts), response, parts);
+  const body = acceptedBody(await intakeOf(request, parts), response, parts);
   if (body === undefined) return;
   const { upstream, exchange } = parts;
   const attempt = {
@@ -151,7 +167,7 @@ function intakeOf(request: IncomingMessage, { maxRequestMb }: HandlerParts): Pro
 }
 
 /** The whole body, or undefined when the client is told why not, or has left. */
-function bodyIn(
+function acceptedBody(
   intake: Intake,
   response: ServerResponse,
   { maxRequestMb }: HandlerParts,

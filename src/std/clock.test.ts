@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { systemClock } from './clock.ts';
+import { eachAfterThisTurn, systemClock, turnOver } from './clock.ts';
 
 describe('the system clock', () => {
   it('tells wall time and a duration that does not run backwards', () => {
@@ -59,5 +59,44 @@ describe('a sleep', () => {
 
   it('does not begin after an abort', async () => {
     await expect(systemClock.sleep(1_000_000, AbortSignal.abort())).resolves.toBe('aborted');
+  });
+});
+
+describe('what is put off until a turn is over', () => {
+  const noted = (notes: string[]): Record<'first' | 'other' | 'last', (what: string) => void> => {
+    const note = (what: string): void => void notes.push(what);
+    return {
+      first: eachAfterThisTurn('first', note),
+      other: eachAfterThisTurn('first', note),
+      last: eachAfterThisTurn('last', note),
+    };
+  };
+
+  it('is done together, and for who waits for it first, whatever was put off before', async () => {
+    const notes: string[] = [];
+    const { first, other, last } = noted(notes);
+    for (const [put, what] of [
+      [last, 'a record'],
+      [first, 'a reply'],
+      [last, 'another record'],
+      [other, 'a frame'],
+      [first, 'another reply'],
+    ] as const)
+      put(what);
+    await Promise.resolve();
+    notes.push('turn over');
+    await turnOver();
+    expect(notes).toEqual(['turn over', 'a reply', 'another reply', 'a frame', 'a record', 'another record']);
+  });
+
+  it('is done a turn later where it is put off by what is done now', async () => {
+    const notes: string[] = [];
+    const { last } = noted(notes);
+    const again = eachAfterThisTurn('first', last);
+    again('later');
+    await turnOver();
+    const afterOne = [...notes];
+    await turnOver();
+    expect([afterOne, notes]).toEqual([[], ['later']]);
   });
 });

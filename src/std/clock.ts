@@ -60,8 +60,34 @@ export function afterThisTurn(callback: () => void): void {
   setImmediate(callback);
 }
 
-/** The same for what comes one by one: what comes in the same turn is done together. `todo` must not throw. */
-export function eachAfterThisTurn<Item>(todo: (item: Item) => void): (item: Item) => void {
+interface PutOff {
+  readonly first: (() => void)[];
+  readonly last: (() => void)[];
+}
+
+/** What is to be done after this turn; undefined: nothing. */
+let due: PutOff | undefined;
+
+function putOff(): PutOff {
+  const { first, last }: PutOff = { first: [], last: [] };
+  afterThisTurn(() => {
+    due = undefined;
+    for (const each of first) each();
+    for (const each of last) each();
+  });
+  return { first, last };
+}
+
+/**
+ * The same for what comes one by one: what comes in the same turn is done together.
+ * @param order `first`: somebody waits for it. What is to be done `last` comes behind all of that, whichever was put off
+ *   earlier
+ * @param todo must not throw
+ */
+export function eachAfterThisTurn<Item>(
+  order: 'first' | 'last',
+  todo: (item: Item) => void,
+): (item: Item) => void {
   let waiting: Item[] = [];
   const doAll = (): void => {
     const all = waiting;
@@ -69,7 +95,9 @@ export function eachAfterThisTurn<Item>(todo: (item: Item) => void): (item: Item
     for (const item of all) todo(item);
   };
   return (item) => {
-    if (waiting.push(item) === 1) afterThisTurn(doAll);
+    if (waiting.push(item) > 1) return;
+    due ??= putOff();
+    due[order].push(doAll);
   };
 }
 

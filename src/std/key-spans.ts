@@ -19,19 +19,18 @@ interface Shape {
   readonly pattern: RegExp;
 }
 
+/** OpenAI, Anthropic, OpenRouter, DeepSeek …: sk-…; Groq gsk_…; xAI xai-…; Hugging Face hf_…; Replicate r8_… */
+const PREFIXES = 'sk pk rk gsk xai hf r8 pplx fw nvapi glpat gho ghp ghs ghu github_pat tgp_v1'.split(' ');
+
 /**
  * Key formats, by a text that stands in each: looked for there, then matched around it. The lookbehinds take in what
  * comes before; each pattern is linear in the text's length.
  */
 const SHAPES: readonly Shape[] = [
-  // OpenAI, Anthropic, OpenRouter, DeepSeek …: sk-…; Groq gsk_…; xAI xai-…; Hugging Face hf_…; Replicate r8_…
   ...['-', '_'].map((literal) => ({
     literal,
-    behind: 'kfi8xwtopsu1',
-    pattern: new RegExp(
-      String.raw`(?<=${WORD_START}(sk|pk|rk|gsk|xai|hf|r8|pplx|fw|nvapi|glpat|gh[opsu]|github_pat|tgp_v1))[-_][\w-]{12,}`,
-      'dy',
-    ),
+    behind: PREFIXES.map((prefix) => prefix.slice(-1)).join(''),
+    pattern: new RegExp(String.raw`(?<=${WORD_START}(${PREFIXES.join('|')}))[-_][\w-]{12,}`, 'dy'),
   })),
   // Google API keys: AIza and 35 more characters.
   { literal: 'AIza', pattern: new RegExp(String.raw`${WORD_START}AIza[\w-]{20,}`, 'dy') },

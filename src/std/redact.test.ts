@@ -260,6 +260,14 @@ describe('redactValue', () => {
   });
 });
 
+it.each('sk pk rk gsk xai hf r8 pplx fw nvapi glpat gho ghp ghs ghu github_pat tgp_v1'.split(' '))(
+  'a key that begins with %s is one',
+  (prefix) => {
+    for (const sign of ['-', '_'])
+      expect(redact(`a ${prefix}${sign}abcdefghijklmnop b`)).not.toContain('abcdefghijkl');
+  },
+);
+
 describe('searchBody', () => {
   it('gives back the very bytes where there is no secret', () => {
     const body = Buffer.from('{"content":"größer"}');

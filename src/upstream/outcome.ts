@@ -17,7 +17,7 @@ export interface Responded {
   readonly status: number;
   readonly headers: RawHeaders;
   readonly body: Buffer;
-  /** What it says, where a look was enough to know; absent where nobody has looked. */
+  /** What it says; absent where a look was not enough to know, or nobody has looked. */
   readonly plain?: PlainReply;
   /** A stream was asked for, so that it has still to be told as one. */
   readonly unasked?: true;

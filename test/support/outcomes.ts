@@ -25,7 +25,7 @@ export function judged(outcome: Outcome, rules: Rules = DEFAULTS): Verdict {
   return classify(outcome, rules, NOW_MS);
 }
 
-/** A whole answer, looked at as an attempt does; a body that is not a text is sent as JSON. */
+/** A whole answer, looked at whatever its status; a body that is not a text is sent as JSON. */
 export function responded(status: number, body: unknown, headers: RawHeaders = []): Responded {
   const bytes = Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
   const plain = readPlainReply(bytes);
