@@ -3,7 +3,7 @@ import type { Dispatcher } from 'undici';
 import { describe, expect, it } from 'vitest';
 import { FakeClock } from '../../test/support/fake-clock.ts';
 import { Attempt } from './attempt.ts';
-import type { Outcome } from './outcome.ts';
+import type { Opened, Outcome } from './outcome.ts';
 import { newTrace } from './upstream.ts';
 import type { AttemptRequest } from './upstream.ts';
 
@@ -194,6 +194,36 @@ describe('what it reads', () => {
     attempt.onResponseData(controller, Buffer.alloc(2 * 1024 * 1024));
     expect(outcomes).toMatchObject([{ kind: 'responded', status: 500, body: Buffer.from('Oh no') }]);
   });
+
+  it.each([
+    ['gzip', true, 'in a piece that can be unpacked no further'],
+    ['gzip', false, 'right behind all of it'],
+  ])(
+    'a cut does not take what came before it, still to be unpacked (%s, %s: %s)',
+    async (encoding, isTorn) => {
+      const { attempt, controller, outcomes } = begin('stream', [
+        'content-encoding',
+        encoding,
+        'content-type',
+        'text/event-stream',
+      ]);
+      attempt.onRequestStart(controller);
+      attempt.onResponseStart(controller, 200);
+      const packed = gzipSync(CHUNK);
+      attempt.onResponseData(controller, isTorn ? packed.subarray(0, -8) : packed);
+      const cause = new Error('the connection was lost');
+      attempt.onResponseError(controller, cause);
+      await until(() => outcomes.length > 0);
+      expect(outcomes[0]).toMatchObject({ kind: 'opened' });
+      const { rest } = outcomes[0] as Opened;
+      expect(await rest.relay({ write: () => true, onDrain: () => undefined })).toMatchObject({
+        kind: 'ended',
+        how: 'cut',
+        said: 'a',
+        cause,
+      });
+    },
+  );
 
   it('is lost with a compression that is broken', async () => {
     const { attempt, controller, outcomes } = begin('whole', ['Content-Encoding', 'gzip']);

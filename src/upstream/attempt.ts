@@ -51,6 +51,8 @@ export class Attempt implements Dispatcher.DispatchHandler, StreamHost {
   /** A Content-Encoding that is undone on the way. */
   #encoding: string | undefined;
   #decoder: Decoder | undefined;
+  /** Why the connection broke; there may still be something to decode. */
+  #lost: Error | undefined;
   #linger: Timer | undefined;
 
   constructor(
@@ -124,7 +126,7 @@ export class Attempt implements Dispatcher.DispatchHandler, StreamHost {
       (decoded) => {
         if (!this.#isOver) this.#reader?.data(decoded);
       },
-      (error) => this.#reader?.lost(error),
+      (error) => this.#reader?.lost(this.#lost ?? error),
     );
     this.#decoder.write(chunk);
   }
@@ -134,7 +136,14 @@ export class Attempt implements Dispatcher.DispatchHandler, StreamHost {
     if (this.#isOver) return;
     if (this.#controller === undefined) this.settle({ kind: 'unreachable', cause }, 'broken-off');
     else if (this.#reader === undefined) this.settle({ kind: 'broken', cause }, 'broken-off');
-    else this.#reader.lost(cause);
+    else this.#lose(this.#reader, cause);
+  }
+
+  /** What had come when the connection was lost is decoded first. */
+  #lose(reader: BodyReader, cause: Error): void {
+    this.#lost = cause;
+    if (this.#decoder === undefined) reader.lost(cause);
+    else this.#decoder.end(() => reader.lost(cause));
   }
 
   #collector(status: number, headers: RawHeaders): BodyReader {
