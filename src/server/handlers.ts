@@ -16,7 +16,6 @@ import type { Exchange, ExchangeParts } from '../exchange/run.ts';
 import type { Upstream } from '../upstream/connect.ts';
 import { answerError, answerJson, badRequest } from './answer.ts';
 import { problemWithType, takeBody } from './intake.ts';
-import type { Intake } from './intake.ts';
 
 const BYTES_PER_MB = 1024 * 1024;
 
@@ -51,7 +50,7 @@ export async function handleCompletion(
   const { request, response, signal } = call;
   const typeProblem = problemWithType(request.headers);
   if (typeProblem !== undefined) return answerError(response, badRequest(415, typeProblem));
-  const body = acceptedBody(await intakeOf(request, parts), response, parts);
+  const body = await bodyOf(request, response, parts);
   if (body === undefined) return undefined;
   // Awaited only where there is something to wait for; and what was read is not held as long as the exchange runs.
   const made = exchangeFor(kind, query, body, call, parts);
@@ -149,7 +148,7 @@ export async function handlePassThrough(
   { request, response, signal }: Call,
   parts: HandlerParts,
 ): Promise<void> {
-  const body = acceptedBody(await intakeOf(request, parts), response, parts);
+  const body = await bodyOf(request, response, parts);
   if (body === undefined) return;
   const { upstream, exchange } = parts;
   const attempt = {
@@ -162,16 +161,13 @@ export async function handlePassThrough(
   await relayRaw(attempt, response, () => secretsOf(request, query, parts), exchange, signal);
 }
 
-function intakeOf(request: IncomingMessage, { maxRequestMb }: HandlerParts): Promise<Intake> {
-  return takeBody(request, maxRequestMb * BYTES_PER_MB);
-}
-
-/** The whole body, or undefined when the client is told why not, or has left. */
-function acceptedBody(
-  intake: Intake,
+/** The whole body, or undefined when the client has been told why not, or has left. */
+async function bodyOf(
+  request: IncomingMessage,
   response: ServerResponse,
   { maxRequestMb }: HandlerParts,
-): Buffer | undefined {
+): Promise<Buffer | undefined> {
+  const intake = await takeBody(request, maxRequestMb * BYTES_PER_MB);
   if (intake.kind === 'whole') return intake.body;
   if (intake.kind === 'too-large') {
     const message = `The request is larger than ${maxRequestMb} MB. Send less, or raise server.max_request_mb in the configuration.`;

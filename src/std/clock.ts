@@ -79,7 +79,7 @@ function putOff(): PutOff {
 }
 
 /**
- * The same for what comes one by one: what comes in the same turn is done together.
+ * Like `afterThisTurn`, for what comes one by one: what comes in the same turn is done together.
  * @param order `first`: somebody waits for it. What is to be done `last` comes behind all of that, whichever was put off
  *   earlier
  * @param todo must not throw

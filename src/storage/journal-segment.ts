@@ -100,8 +100,8 @@ function layOut(
     }
     const allShared = shared === '' ? '' : `,"shared":[${shared}]`;
     pieces.addText(`{"sizes":[${sizes}]${allShared},"summary":${summaryJson}}\n`);
-    const behindLine = begin + pieces.bytes;
-    for (const { behindLine: at, part } of whole) earlier.add(behindLine + at, part);
+    const lineEnd = begin + pieces.bytes;
+    for (const { behindLine, part } of whole) earlier.add(lineEnd + behindLine, part);
     for (const part of parts) pieces.add(part);
     pieces.add(END);
   }

@@ -49,12 +49,13 @@ export function wholeAnswer(
   body: Buffer,
   endMarks: { seen: boolean },
 ): Outcome {
-  const plain = status < 300 ? readPlainReply(body) : undefined;
-  if (plain !== undefined) return { kind: 'responded', status, headers, body, plain };
-  const told = status < 300 ? foldStream(body) : undefined;
+  const answer = { kind: 'responded', status, headers, body } as const;
+  if (status >= 300) return answer;
+  const plain = readPlainReply(body);
+  if (plain !== undefined) return { ...answer, plain };
+  const told = foldStream(body);
   if (told?.isMarked === true) endMarks.seen = true;
-  if (told === undefined || told.isMarked || !endMarks.seen)
-    return { kind: 'responded', status, headers, body };
+  if (told === undefined || told.isMarked || !endMarks.seen) return answer;
   return { kind: 'broken', cause: new Error('the stream ended without finish_reason and [DONE]') };
 }
 
